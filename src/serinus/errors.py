@@ -1,0 +1,72 @@
+"""Every exception of the product. Edges translate the world's errors into these and chain the cause;
+inner rooms raise and never catch. Expected outcomes (undecided, not ready yet, conflict) are values, not exceptions.
+
+    SerinusError
+    ├── InvalidInput        what a person wrote: names the field, the rule and the value
+    ├── PlatformError       the machine under the laptop's release
+    │   ├── PortTaken       another program listens where we must
+    │   └── ProcessFailed   a program we need does not start
+    ├── TracesError         the X-Ray API did not answer usefully
+    │   ├── TracesThrottled 429: ask less, later
+    │   └── TracesUnavailable
+    ├── StoreError          the trace store's file
+    │   └── NotAStore       the file is not a trace store of ours
+    └── RecordError         a stored document cannot be read back
+"""
+
+from __future__ import annotations
+
+
+class SerinusError(Exception):
+    """Whatever this product raises on purpose."""
+
+
+class InvalidInput(SerinusError):
+    """What a person wrote cannot be taken."""
+
+    def __init__(self, field: str, rule: str, value: object) -> None:
+        super().__init__(f"{field}: {rule}, got {value!r}")
+        self.field = field
+        self.rule = rule
+        self.value = value
+
+
+class PlatformError(SerinusError):
+    """The machine does not give what the laptop's release needs."""
+
+
+class PortTaken(PlatformError):
+    """Another program listens on a port that we were told to use."""
+
+    def __init__(self, port: int, use: str, option: str) -> None:
+        super().__init__(f"port {port} ({use}) is taken by another program; choose another with {option} PORT")
+        self.port = port
+        self.use = use
+
+
+class ProcessFailed(PlatformError):
+    """A program we need ended or never became ready; the message holds the end of its log."""
+
+
+class TracesError(SerinusError):
+    """The X-Ray API did not answer usefully."""
+
+
+class TracesThrottled(TracesError):
+    """X-Ray asks us to slow down (429)."""
+
+
+class TracesUnavailable(TracesError):
+    """X-Ray cannot be reached or failed (5xx)."""
+
+
+class StoreError(SerinusError):
+    """The trace store's file cannot be used."""
+
+
+class NotAStore(StoreError):
+    """The file exists and is not a trace store of ours."""
+
+
+class RecordError(SerinusError):
+    """A stored document (status, run, state) cannot be read back."""

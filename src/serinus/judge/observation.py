@@ -1,0 +1,83 @@
+"""What the judge looks at: requests answered by stable and canary, in blocks of one endpoint and one span of time.
+In: observations, one a segment. Out: `Block`s with the exposures that really happened, never the nominal ones.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Variant(StrEnum):
+    """Which of the two versions answered."""
+
+    STABLE = "stable"
+    CANARY = "canary"
+
+
+class Outcome(StrEnum):
+    """X-Ray's words: fault 5xx, error 4xx, throttle 429; missing: no answer within the deadline."""
+
+    OK = "ok"
+    ERROR = "error"
+    THROTTLE = "throttle"
+    FAULT = "fault"
+    MISSING = "missing"
+
+
+class Observation(Struct, frozen=True):
+    """One request as one version answered it: `at` epoch seconds (start), `duration_s` seconds."""
+
+    at: float
+    variant: Variant
+    stratum: str
+    outcome: Outcome
+    duration_s: float
+    trace_id: str
+    cluster: str = ""
+
+
+class WeightChange(Struct, frozen=True):
+    """The canary's share asked for at `at` (epoch s); in force at the router from `confirmed_at`, None: not yet."""
+
+    at: float
+    weight: float
+    confirmed_at: float | None = None
+
+
+class Arm(Struct, frozen=True):
+    """One version's part of a block. `latency`: (bin, count) of a log histogram, bin = floor(log(seconds)/log(1.02)),
+    faulted requests left out. `examples`: trace ids of faulted requests, at most three.
+    """
+
+    requests: int = 0
+    faults: int = 0
+    errors: int = 0
+    throttles: int = 0
+    latency: tuple[tuple[int, int], ...] = ()
+    examples: tuple[str, ...] = ()
+
+
+class Block(Struct, frozen=True):
+    """One endpoint from `start` to `end` (epoch s). `weight`: the canary's share the router was told, in 0…1;
+    None while a change of weight was on its way, so that the split is not judged on it.
+    """
+
+    stratum: str
+    start: float
+    end: float
+    weight: float | None
+    stable: Arm
+    canary: Arm
+
+
+class Window(Struct, frozen=True):
+    """Blocks closed since the last look. Everything that started before `complete_to` (epoch s) has been seen.
+    `open_since`: per stratum, where its next block begins; with it a restarted judge reads on without a gap.
+    """
+
+    blocks: tuple[Block, ...]
+    complete_to: float
+    open_since: dict[str, float] = {}
+    source: str = "documents"

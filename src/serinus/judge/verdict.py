@@ -1,0 +1,96 @@
+"""A verdict: a value a person can read and recompute. In: the judge's numbers.
+Out: outcome, one sentence, and per check the two shares, the difference with its interval, the limits and the evidence.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class VerdictOutcome(StrEnum):
+    """Only FAIL rolls back. INSUFFICIENT and ERROR hold."""
+
+    PASS = "pass"  # noqa: S105  the word for a verdict, no password
+    FAIL = "fail"
+    INSUFFICIENT = "insufficient"
+    ERROR = "error"
+
+
+class Reason(StrEnum):
+    """Why; one enumerated API for conditions, events, metrics and the command line."""
+
+    HARM_FOUND = "HarmFound"
+    WITHIN_MARGIN = "WithinMargin"
+    UNDECIDED = "Undecided"
+    INSUFFICIENT_TRACES = "InsufficientTraces"
+    SPLIT_MISMATCH = "SplitMismatch"
+    SPLIT_UNVERIFIED = "SplitUnverified"
+    TELEMETRY_GAP = "TelemetryGap"
+
+
+class Interval(Struct, frozen=True):
+    """A confidence sequence's present bounds: valid however often one looks."""
+
+    low: float
+    estimate: float
+    high: float
+
+
+class Share(Struct, frozen=True):
+    """`events` of `requests`."""
+
+    events: int
+    requests: int
+
+    @property
+    def value(self) -> float:
+        """In 0…1; 0 without requests."""
+        return self.events / self.requests if self.requests else 0.0
+
+
+class Check(Struct, frozen=True):
+    """One comparison. `limit`: the largest canary share still tolerated at stable's share. `e_fail`, `e_pass`:
+    evidence against the canary and for it, decisive at 1/false_alarm and 1/false_pass. `needed`: canary requests
+    still to come before this check can decide at today's shares, None when it has decided or nothing can be said.
+    """
+
+    name: str
+    stratum: str
+    stable: Share
+    canary: Share
+    difference: Interval
+    limit: float
+    e_fail: float
+    e_pass: float
+    outcome: VerdictOutcome
+    needed: int | None = None
+
+
+class Split(Struct, frozen=True):
+    """The canary's share of requests in this step: asked for, and measured from traces with its interval.
+    `e_value` is the evidence against share == desired, decisive at 1/false_alarm; agrees is None below 20 requests.
+    """
+
+    desired: float
+    share: float
+    low: float
+    high: float
+    requests: int
+    e_value: float
+    agrees: bool | None
+
+
+class Verdict(Struct, frozen=True):
+    """What the judge says, having seen the traces up to `complete_to` (epoch s). `examples`: trace ids, worst first."""
+
+    outcome: VerdictOutcome
+    reason: Reason
+    sentence: str
+    checks: tuple[Check, ...] = ()
+    split: Split | None = None
+    complete_to: float = 0.0
+    false_alarm: float = 0.01
+    needed: int | None = None
+    examples: tuple[str, ...] = ()

@@ -1,0 +1,50 @@
+"""A run's record (CanaryRun): one attempt to release one version, kept longer than its traces.
+In: each pass's world, verdict and plan. Out: weights over time, steps, evidence, verdict, examples, who did what.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from serinus.judge.judge import Evidence
+from serinus.judge.observation import WeightChange
+from serinus.judge.verdict import Split, Verdict
+
+
+class Entry(Struct, frozen=True):
+    """One line of the run's timeline."""
+
+    at: float
+    phase: str
+    reason: str
+    message: str
+    by: str = "serinus"
+
+
+class StepRecord(Struct, frozen=True):
+    """One step: weight asked for, applied (the router's word), measured from traces and by the router's counters."""
+
+    weight: int
+    applied: float | None
+    entered: float
+    left: float | None = None
+    measured: Split | None = None
+    routed_stable: int | None = None
+    routed_canary: int | None = None
+
+
+class Run(Struct, frozen=True):
+    """`outcome`: "" while it goes on, then promoted, rolled back, aborted or superseded."""
+
+    number: int = 0
+    canary_version: str = ""
+    stable_version: str = ""
+    started: float = 0.0
+    ended: float | None = None
+    outcome: str = ""
+    weights: tuple[WeightChange, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
+    evidence: Evidence = Evidence()
+    verdict: Verdict | None = None
+    timeline: tuple[Entry, ...] = ()
+    examples: tuple[dict[str, object], ...] = ()
