@@ -11,6 +11,13 @@ from serinus.judge.observation import WeightChange
 from serinus.judge.verdict import Split, Verdict
 
 
+class Counts(Struct, frozen=True):
+    """Requests that the router has sent to each version since it started."""
+
+    stable: int
+    canary: int
+
+
 class Entry(Struct, frozen=True):
     """One line of the run's timeline."""
 
@@ -29,8 +36,8 @@ class StepRecord(Struct, frozen=True):
     entered: float
     left: float | None = None
     measured: Split | None = None
-    routed_stable: int | None = None
-    routed_canary: int | None = None
+    routed: Counts | None = None
+    counted_from: Counts | None = None
 
 
 class Run(Struct, frozen=True):

@@ -1,36 +1,42 @@
-"""What the user wrote: the CanaryRelease resource. In: YAML or JSON. Out: frozen values, or InvalidInput with the field.
-Durations are strings such as 30s, 10m, 1h30m and become seconds.
+"""What the user wrote: the CanaryRelease resource. In: JSON or its plain objects. Out: frozen values, or InvalidInput.
+Durations stay the strings that were written; `durations.seconds` reads them.
 """
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct, field
+import msgspec
+from msgspec import Meta, Struct, field
 
-from serinus.judge.policy import Gate, Margin
+from serinus.errors import InvalidInput
+from serinus.judge.policy import Gate, Margin, Policy
+from serinus.release.durations import seconds
 
-Duration = str
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", description="a Kubernetes object name")]
+Percent = Annotated[int, Meta(ge=1, le=100)]
+Probability = Annotated[float, Meta(gt=0, lt=1)]
 
 
 class Reference(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """One version's Deployment."""
 
-    deployment: str
+    deployment: Name
 
 
 class Replicas(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Split by replica counts behind one Service: connections are split, not requests."""
 
-    service: str
-    total: int = 4
+    service: Name
+    total: Annotated[int, Meta(ge=2, le=1000)] = 4
 
 
 class Gateway(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Split requests by the weights of an HTTPRoute, any percent."""
 
-    http_route: str
+    http_route: Name
     stable_service: str = ""
     canary_service: str = ""
 
@@ -41,11 +47,22 @@ class Traffic(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     replicas: Replicas | None = None
     gateway: Gateway | None = None
 
+    def __post_init__(self) -> None:
+        if (self.replicas is None) == (self.gateway is None):
+            raise ValueError("must name exactly one of replicas, gateway")
+
+    @property
+    def route(self) -> str:
+        """The name of the Service or HTTPRoute that splits."""
+        if self.replicas:
+            return self.replicas.service
+        return self.gateway.http_route if self.gateway else ""
+
 
 class Step(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Send `weight` percent to the canary; with `approval` a person must agree before the next step."""
 
-    weight: int
+    weight: Percent
     approval: bool = False
 
 
@@ -57,23 +74,35 @@ class OnTimeout(StrEnum):
 
 
 class Analysis(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """How the versions are compared; see judge.policy for the meaning of each number."""
+    """How the versions are compared; judge.policy says what each number means."""
 
-    false_alarm: float = 0.01
-    false_pass: float = 0.01
+    false_alarm: Probability = 0.01
+    false_pass: Probability = 0.01
     faults: Margin = Margin()
-    gates: tuple[Gate, ...] = ()
-    min_requests: int = 50
+    gates: tuple[Gate, ...] = Policy().gates
+    min_requests: Annotated[int, Meta(ge=1)] = 50
     latency: dict[str, float] = field(default_factory=dict)
-    tick: Duration = "5s"
-    max_time: Duration = "30m"
+    tick: str = "5s"
+    max_time: str = "30m"
     on_timeout: OnTimeout = OnTimeout.HOLD
+
+    def policy(self) -> Policy:
+        """The part the judge needs, times in seconds."""
+        return Policy(
+            false_alarm=self.false_alarm,
+            false_pass=self.false_pass,
+            faults=self.faults,
+            gates=self.gates,
+            min_requests=self.min_requests,
+            latency=self.latency,
+            tick=seconds(self.tick, "spec.analysis.tick"),
+        )
 
 
 class Traces(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Where the versions are seen. `delay`: how long X-Ray may take until a trace is complete."""
 
-    delay: Duration = "90s"
+    delay: str = "90s"
 
 
 class Spec(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -85,15 +114,22 @@ class Spec(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     steps: tuple[Step, ...] = (Step(5), Step(10), Step(25), Step(50), Step(100))
     analysis: Analysis = Analysis()
     traces: Traces = Traces()
-    bake: Duration = "10m"
-    progress_deadline: Duration = "10m"
+    bake: str = "10m"
+    progress_deadline: str = "10m"
+
+    def __post_init__(self) -> None:
+        weights = [step.weight for step in self.steps]
+        if weights != sorted(set(weights)) or not weights or weights[-1] != 100:
+            raise ValueError(f"steps must rise and end at weight 100, got {weights}")
+        if self.stable.deployment == self.canary.deployment:
+            raise ValueError(f"stable and canary must be two Deployments, both are {self.stable.deployment!r}")
 
 
-class Metadata(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+class Metadata(Struct, frozen=True, rename="camel"):
     """The resource's name."""
 
-    name: str
-    namespace: str = "default"
+    name: Name
+    namespace: Name = "default"
 
 
 class CanaryRelease(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -103,3 +139,35 @@ class CanaryRelease(Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     spec: Spec
     api_version: Literal["serinus.dev/v1alpha1"] = "serinus.dev/v1alpha1"
     kind: Literal["CanaryRelease"] = "CanaryRelease"
+
+
+def parse_release(document: Any) -> CanaryRelease:
+    """A CanaryRelease from plain objects (as JSON or YAML loads them); InvalidInput names the field, rule and value."""
+    try:
+        release = msgspec.convert(document, CanaryRelease)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error), document) from error
+    spec = release.spec
+    spec.analysis.policy()
+    for text, name in (
+        (spec.analysis.max_time, "analysis.maxTime"),
+        (spec.traces.delay, "traces.delay"),
+        (spec.bake, "bake"),
+        (spec.progress_deadline, "progressDeadline"),
+    ):
+        seconds(text, f"spec.{name}")
+    return release
+
+
+def _invalid(message: str, document: Any) -> InvalidInput:
+    """Msgspec says `rule - at `$.path``; the value is looked up in what was given."""
+    found = re.search(r"^(?P<rule>.*?)(?: - at `\$?\.?(?P<path>[^`]*)`)?$", message)
+    path = (found and found["path"]) or "document"
+    rule = found["rule"] if found else message
+    value = document
+    for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and index and int(index) < len(value):
+            value = value[int(index)]
+    return InvalidInput(path, rule[:1].lower() + rule[1:], value)

@@ -10,25 +10,27 @@ from msgspec import Struct
 
 
 class Phase(StrEnum):
-    """The states of the transition table in decide.py."""
+    """The states of the transition table in transitions.py."""
 
     IDLE = "Idle"
     SCALING = "Scaling"
     ROUTING = "Routing"
     ANALYSING = "Analysing"
     AWAITING_APPROVAL = "AwaitingApproval"
-    PAUSED = "Paused"
-    HELD = "Held"
     BAKING = "Baking"
+    RETIRING = "Retiring"
     PROMOTED = "Promoted"
     RESTORING = "Restoring"
     ROLLING_BACK = "RollingBack"
+    DRAINING = "Draining"
     ROLLED_BACK = "RolledBack"
 
 
 class Status(Struct, frozen=True):
-    """Times in epoch s. `step` counts from 0. `weight`: percent now asked for. `size`: replicas of the service,
-    taken from stable when the run began. `answered`: id of the last request dealt with.
+    """Times in epoch s. `step` counts from 0. `weight`: percent asked for. `size`: replicas the service needs, as seen
+    when the run began. `since`: when the phase began. `judged_since`: when the router confirmed the step's weight.
+    `answered`: id of the last command dealt with. `held`: past its deadline, waits for evidence or a person.
+    `full`: a person asked to promote without judging the steps left.
     """
 
     phase: Phase = Phase.IDLE
@@ -37,9 +39,10 @@ class Status(Struct, frozen=True):
     weight: int = 0
     size: int = 0
     since: float = 0.0
-    step_since: float = 0.0
     judged_since: float = 0.0
-    resume_phase: Phase | None = None
+    paused: bool = False
+    held: bool = False
+    full: bool = False
     canary_version: str = ""
     stable_version: str = ""
     promoted: str = ""

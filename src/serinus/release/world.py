@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from serinus.release.run import Run
+from serinus.release.run import Counts, Run
 from serinus.release.spec import CanaryRelease
 from serinus.release.status import Status
 
@@ -22,13 +22,6 @@ class Workload(Struct, frozen=True):
     desired: int
     ready: int
     message: str = ""
-
-
-class Counts(Struct, frozen=True):
-    """Requests the router has sent to each version since it started."""
-
-    stable: int
-    canary: int
 
 
 class Route(Struct, frozen=True):

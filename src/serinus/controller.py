@@ -1,0 +1,105 @@
+"""The loop: observe, collect, judge, decide, apply. In: two ports, a release's name, the time. Out: a Plan, applied.
+Each pass is safe to repeat after a crash: it starts from what is observed, and actions are applied before the status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from msgspec.structs import replace
+
+from serinus.errors import TracesError
+from serinus.judge.judge import Evidence, Stage, judge, unavailable
+from serinus.judge.observation import WeightChange, Window
+from serinus.judge.verdict import Verdict
+from serinus.release.decide import decide
+from serinus.release.durations import seconds
+from serinus.release.events import planned
+from serinus.release.plan import Plan
+from serinus.release.target import Target
+from serinus.release.transitions import IN_RUN
+from serinus.release.world import World
+
+log = logging.getLogger(__name__)
+
+
+class Cluster(Protocol):
+    """Where the release happens: Kubernetes, or the laptop's processes."""
+
+    async def observe(self, name: str) -> World:
+        """Everything about the release, read afresh."""
+
+    async def apply(self, plan: Plan) -> None:
+        """Actions first, then the run's record, then the status."""
+
+
+class Traces(Protocol):
+    """The evidence, through the X-Ray API."""
+
+    async def collect(
+        self, target: Target, evidence: Evidence, weights: tuple[WeightChange, ...], now: float
+    ) -> Window:
+        """Blocks closed since the evidence's `open_since`; raises TracesError."""
+
+    async def documents(self, ids: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
+        """Traces in full, for the record; raises TracesError."""
+
+
+async def step(name: str, cluster: Cluster, traces: Traces, now: float) -> Plan:
+    """One pass. `now` in epoch s."""
+    world = await cluster.observe(name)
+    evidence, verdict = await _judged(world, traces, now)
+    plan = decide(world, evidence, verdict, now)
+    plan = await _with_examples(plan, traces)
+    await cluster.apply(plan)
+    return plan
+
+
+async def run(name: str, cluster: Cluster, traces: Traces, clock: Callable[[], float]) -> None:
+    """Passes for ever, each as soon as the plan before it asks."""
+    while True:
+        plan = await step(name, cluster, traces, clock())
+        log.info("%s %s: %s", plan.status.phase, plan.status.reason, plan.status.message)
+        await asyncio.sleep(plan.wake_after)
+
+
+async def _judged(world: World, traces: Traces, now: float) -> tuple[Evidence, Verdict]:
+    evidence = world.run.evidence
+    if world.status.phase not in IN_RUN or world.stable is None or world.canary is None:
+        return evidence, world.run.verdict or unavailable(evidence, "No run is going on.")
+    analysis = world.release.spec.analysis
+    try:
+        window = await traces.collect(_target(world), evidence, world.run.weights, now)
+    except TracesError as error:
+        return evidence, unavailable(evidence, f"The traces cannot be read: {error}")
+    stage = Stage(weight=round(planned(world).weight), since=world.status.judged_since)
+    return judge(evidence, window, analysis.policy(), stage)
+
+
+def _target(world: World) -> Target:
+    assert world.stable is not None
+    assert world.canary is not None
+    spec = world.release.spec
+    return Target(
+        stable_service=world.stable.service,
+        canary_service=world.canary.service,
+        started=world.run.started,
+        delay=seconds(spec.traces.delay, "spec.traces.delay"),
+        tick=seconds(spec.analysis.tick, "spec.analysis.tick"),
+    )
+
+
+async def _with_examples(plan: Plan, traces: Traces) -> Plan:
+    """When a run has its outcome, the traces that made it are kept in full: the record outlives them."""
+    verdict = plan.run.verdict
+    if not plan.run.outcome or plan.run.examples or verdict is None or not verdict.examples:
+        return plan
+    try:
+        documents = await traces.documents(verdict.examples[:5])
+    except TracesError as error:
+        log.warning("the example traces cannot be kept: %s", error)
+        return plan
+    return replace(plan, run=replace(plan.run, examples=documents))

@@ -1,0 +1,138 @@
+"""What happened since the last pass, the most important thing only. In: World, Verdict, now. Out: one Event.
+The deadline is looked at first, then what a person asked, then harm, then progress.
+"""
+
+from __future__ import annotations
+
+from serinus.judge.verdict import Verdict, VerdictOutcome
+from serinus.release.capacity import Capacity, capacity
+from serinus.release.durations import seconds
+from serinus.release.spec import OnTimeout
+from serinus.release.status import Phase
+from serinus.release.transitions import AT_REST, IN_RUN, Event
+from serinus.release.world import Command, Verb, World
+
+WEIGHT_TOLERANCE = 0.5
+RESTORE_GRACE = 10.0
+
+
+def occurred(world: World, verdict: Verdict, now: float) -> Event:
+    """The one event this pass acts on; NOTHING when there is none. `now` in epoch s."""
+    phase = world.status.phase
+    if overdue(world, now) and world.release.spec.analysis.on_timeout is OnTimeout.ROLL_BACK:
+        return Event.DEADLINE_EXCEEDED
+    if asked := _asked(world):
+        return asked
+    if _new_version(world):
+        return Event.NEW_VERSION
+    if phase in IN_RUN and verdict.outcome is VerdictOutcome.FAIL:
+        return Event.HARM_FOUND
+    if phase in IN_RUN and _paused(world):
+        return Event.NOTHING
+    return _progress(world, verdict, now)
+
+
+def overdue(world: World, now: float) -> bool:
+    """True when the phase lasts longer than its deadline, on the wall clock."""
+    spec = world.release.spec
+    limits = {
+        Phase.SCALING: seconds(spec.progress_deadline, "spec.progressDeadline"),
+        Phase.ROUTING: seconds(spec.progress_deadline, "spec.progressDeadline"),
+        Phase.ANALYSING: seconds(spec.analysis.max_time, "spec.analysis.maxTime"),
+    }
+    limit = limits.get(world.status.phase)
+    return limit is not None and now - world.status.since > limit
+
+
+def fresh_command(world: World) -> Command | None:
+    """The person's command if it has not been dealt with yet."""
+    command = world.command
+    return command if command and command.id != world.status.answered else None
+
+
+def planned(world: World) -> Capacity:
+    """Replicas and weight that the status asks for."""
+    return capacity(world.release.spec.traffic, world.status.weight, world.status.size)
+
+
+def _asked(world: World) -> Event | None:
+    command, phase = fresh_command(world), world.status.phase
+    if command is None:
+        return None
+    if command.verb is Verb.ABORT and phase in IN_RUN:
+        return Event.ABORTED
+    if command.verb is Verb.RETRY and phase is Phase.ROLLED_BACK and world.canary is not None:
+        return Event.RETRIED
+    if command.verb is Verb.PROMOTE and phase in IN_RUN:
+        return _promoted(world, full=command.full)
+    return None
+
+
+def _promoted(world: World, *, full: bool) -> Event | None:
+    if world.status.phase is Phase.AWAITING_APPROVAL and not full:
+        return Event.APPROVED
+    if full and world.status.phase is not Phase.BAKING:
+        return Event.SKIPPED
+    return _passed(world) if world.status.phase is Phase.ANALYSING else None
+
+
+def _paused(world: World) -> bool:
+    """A command of this very pass counts already."""
+    command = fresh_command(world)
+    if command and command.verb in (Verb.PAUSE, Verb.RESUME, Verb.RETRY):
+        return command.verb is Verb.PAUSE
+    return world.status.paused
+
+
+def _new_version(world: World) -> bool:
+    status, canary = world.status, world.canary
+    if canary is None or world.stable is None or not canary.version:
+        return False
+    if status.phase in AT_REST:
+        return canary.version not in (*status.rejected, status.promoted, world.stable.version)
+    return status.phase in IN_RUN and canary.version != status.canary_version
+
+
+def _progress(world: World, verdict: Verdict, now: float) -> Event:
+    reached = {
+        Phase.SCALING: (_canary_ready(world), Event.CAPACITY_READY),
+        Phase.ROUTING: (_route_has(world, planned(world).weight), Event.ROUTE_CONFIRMED),
+        Phase.ANALYSING: (world.status.full or verdict.outcome is VerdictOutcome.PASS, _passed(world)),
+        Phase.BAKING: (now - world.status.since >= seconds(world.release.spec.bake, "spec.bake"), Event.BAKED),
+        Phase.RETIRING: (_scaled_to(world.stable, 0), Event.STABLE_RETIRED),
+        Phase.RESTORING: (_stable_ready(world, now), Event.STABLE_READY),
+        Phase.ROLLING_BACK: (_route_has(world, 0.0), Event.ROUTE_RESTORED),
+        Phase.DRAINING: (_scaled_to(world.canary, 0), Event.CANARY_DRAINED),
+    }
+    happened, event = reached.get(world.status.phase, (False, Event.NOTHING))
+    return event if happened else Event.NOTHING
+
+
+def _passed(world: World) -> Event:
+    steps, index = world.release.spec.steps, world.status.step
+    if index + 1 >= len(steps):
+        return Event.LAST_STEP_PASSED
+    return Event.APPROVAL_NEEDED if steps[index].approval and not world.status.full else Event.STEP_PASSED
+
+
+def _canary_ready(world: World) -> bool:
+    return world.canary is not None and world.canary.ready >= planned(world).canary
+
+
+def _stable_ready(world: World, now: float) -> bool:
+    """All of stable is ready; after a grace period one ready pod must do, for harm goes on while we wait."""
+    if world.stable is None:
+        return False
+    late = now - world.status.since > RESTORE_GRACE
+    return world.stable.ready >= (1 if late else world.status.size)
+
+
+def _route_has(world: World, weight: float) -> bool:
+    return world.route is not None and abs(world.route.weight - weight) <= WEIGHT_TOLERANCE
+
+
+def _scaled_to(workload: object, replicas: int) -> bool:
+    return workload is None or (getattr(workload, "desired", None), getattr(workload, "ready", None)) == (
+        replicas,
+        replicas,
+    )

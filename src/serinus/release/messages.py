@@ -1,0 +1,76 @@
+"""Why the release stands where it stands, in a CamelCase reason and one sentence. In: World, the new status, the event.
+Out: what conditions, events, the command line and the page all say.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from serinus.judge.verdict import Verdict
+from serinus.release.events import fresh_command, planned
+from serinus.release.status import Phase, Status
+from serinus.release.transitions import Event
+from serinus.release.world import Workload, World
+
+
+def reason_and_message(world: World, status: Status, event: Event, verdict: Verdict) -> tuple[str, str]:
+    """The reason (an enumerated word) and the sentence."""
+    if event is Event.HARM_FOUND:
+        return str(verdict.reason), verdict.sentence
+    if event is Event.ABORTED and (command := fresh_command(world)):
+        return "Aborted", f"Aborted by {command.by}: {command.reason}"
+    if event is Event.DEADLINE_EXCEEDED:
+        return "DeadlineExceeded", f"Not decided in time, and onTimeout is rollBack. {verdict.sentence}"
+    if missing := _missing(world):
+        return "DeploymentMissing", missing
+    if status.paused:
+        return "Paused", "Paused by a person; the weight stays, harm still rolls back."
+    return _of_phase(world, status, verdict)
+
+
+def _missing(world: World) -> str:
+    spec = world.release.spec
+    for workload, name in ((world.stable, spec.stable.deployment), (world.canary, spec.canary.deployment)):
+        if workload is None:
+            return f"Deployment {name!r} does not exist; the release waits for it."
+    return ""
+
+
+def _of_phase(world: World, status: Status, verdict: Verdict) -> tuple[str, str]:
+    target = planned(replace(world, status=status))
+    match status.phase:
+        case Phase.SCALING:
+            return "PodsNotReady", _waits(world.canary, target.canary, "canary")
+        case Phase.ROUTING:
+            seen = f"{world.route.weight:g} %" if world.route else "nothing"
+            return "WeightNotApplied", f"The router reports {seen}, asked for {target.weight:g} %."
+        case Phase.ANALYSING:
+            return str(verdict.reason), verdict.sentence
+        case Phase.AWAITING_APPROVAL:
+            return "AwaitingApproval", f"Within margin at {status.weight} %; waits for a person's approval."
+        case Phase.BAKING:
+            return (
+                "Baking",
+                f"All traffic is on the canary; stable stays {world.release.spec.bake} longer.",
+            )
+        case Phase.RETIRING:
+            return "Retiring", "Stable's pods are drained."
+        case Phase.PROMOTED:
+            return "Promoted", f"Version {status.canary_version} serves all traffic."
+        case Phase.RESTORING:
+            return _keep(status) or ("Restoring", _waits(world.stable, status.size, "stable"))
+        case Phase.IDLE:
+            return "Idle", "No new version to release."
+        case _:
+            return _keep(status) or ("RollingBack", "All traffic goes back to stable.")
+
+
+def _keep(status: Status) -> tuple[str, str] | None:
+    """While rolling back, and after it, the cause stays in view."""
+    return (status.reason, status.message) if status.reason else None
+
+
+def _waits(workload: Workload | None, wanted: int, role: str) -> str:
+    ready = workload.ready if workload else 0
+    more = f" {workload.message}" if workload and workload.message else ""
+    return f"{ready} of {wanted} {role} pods are ready.{more}"

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from serinus.judge.judge import Evidence
+from serinus.judge.verdict import Verdict
+from serinus.release.decide import decide
+from serinus.release.plan import Scale, SetWeight
+from serinus.release.world import Verb
+from tests.release.builders import (
+    ERROR,
+    FAIL,
+    PASS,
+    REPLICAS,
+    UNDECIDED,
+    V1,
+    V2,
+    ObedientCluster,
+    a_command,
+    a_release,
+    a_world,
+)
+
+
+def test_a_healthy_canary_walks_through_all_steps_and_is_promoted() -> None:
+    cluster = ObedientCluster(a_world())
+
+    cluster.until("Promoted", PASS)
+
+    weights = [a.weight for plan in cluster.plans for a in plan.actions if isinstance(a, SetWeight)]
+    assert weights == [25, 50, 100]
+    assert [step.applied for step in cluster.world.run.steps] == [25.0, 50.0, 100.0]
+    assert cluster.world.run.outcome == "promoted"
+    assert cluster.world.stable is not None
+    assert cluster.world.stable.desired == 0
+    assert cluster.world.status.promoted == "V2"
+
+
+def test_replica_routing_walks_the_published_table() -> None:
+    steps = [{"weight": 25}, {"weight": 50}, {"weight": 75}, {"weight": 100}]
+    cluster = ObedientCluster(a_world(a_release(traffic=REPLICAS, steps=steps)))
+    seen = []
+
+    for _ in range(60):
+        cluster.step(PASS)
+        assert cluster.world.stable is not None
+        assert cluster.world.canary is not None
+        seen.append((cluster.world.stable.desired, cluster.world.canary.desired))
+
+    table = list(dict.fromkeys(pair for pair in seen if sum(pair) == 4))
+    assert table == [(3, 1), (2, 2), (1, 3), (0, 4)]
+    assert max(sum(pair) for pair in seen) <= 5
+    assert cluster.world.status.phase == "Promoted"
+
+
+def test_capacity_comes_before_traffic() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.canary_ready = False
+
+    for _ in range(5):
+        cluster.step(PASS)
+
+    assert cluster.world.status.phase == "Scaling"
+    assert cluster.world.status.reason == "PodsNotReady"
+    assert not any(isinstance(a, SetWeight) for plan in cluster.plans for a in plan.actions)
+
+
+def test_a_weight_that_the_router_does_not_report_is_not_judged() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.route_obeys = False
+
+    for _ in range(5):
+        cluster.step(PASS)
+
+    assert cluster.world.status.phase == "Routing"
+    assert cluster.world.status.reason == "WeightNotApplied"
+
+
+def test_harm_takes_all_traffic_off_the_canary_and_remembers_the_version() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+
+    cluster.until("RolledBack", FAIL)
+
+    assert cluster.world.route is not None
+    assert cluster.world.route.weight == 0.0
+    assert cluster.world.canary is not None
+    assert cluster.world.canary.desired == 0
+    assert cluster.world.status.rejected == ("V2",)
+    assert cluster.world.status.reason == "HarmFound"
+    assert cluster.world.run.outcome == "rolled back"
+
+
+def test_a_rejected_version_does_not_come_back_by_itself_but_by_retry() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    cluster.until("RolledBack", FAIL)
+
+    for _ in range(5):
+        cluster.step(PASS)
+    assert cluster.world.status.phase == "RolledBack"
+
+    plan = cluster.step(PASS, command=a_command(Verb.RETRY))
+    assert plan.status.phase == "Scaling"
+    assert plan.status.run == 2
+
+
+@pytest.mark.parametrize("verdict", [UNDECIDED, ERROR])
+def test_error_and_insufficient_hold(verdict: Verdict) -> None:
+    cluster = ObedientCluster(a_world(a_release(analysis={"maxTime": "20s"})))
+    cluster.until("Analysing", UNDECIDED)
+
+    for _ in range(40):
+        cluster.step(verdict)
+
+    assert cluster.world.status.phase == "Analysing"
+    assert cluster.world.status.weight == 25
+    assert cluster.world.status.held
+
+
+def test_a_held_step_goes_on_when_the_evidence_arrives() -> None:
+    cluster = ObedientCluster(a_world(a_release(analysis={"maxTime": "5s"})))
+    cluster.until("Analysing", UNDECIDED)
+    for _ in range(10):
+        cluster.step(UNDECIDED)
+
+    plan = cluster.step(PASS)
+
+    assert plan.status.phase == "Scaling"
+    assert plan.status.weight == 50
+    assert not plan.status.held
+
+
+def test_on_timeout_roll_back_comes_first_even_before_a_passing_verdict() -> None:
+    cluster = ObedientCluster(a_world(a_release(analysis={"maxTime": "5s", "onTimeout": "rollBack"})))
+    cluster.until("Analysing", UNDECIDED)
+    for _ in range(5):
+        cluster.step(UNDECIDED)
+    cluster.now += 10
+
+    plan = cluster.step(PASS)
+
+    assert plan.status.reason == "DeadlineExceeded"
+    assert cluster.until("RolledBack", PASS).run.outcome == "rolled back"
+
+
+def test_approval_waits_for_a_person() -> None:
+    cluster = ObedientCluster(a_world(a_release(steps=[{"weight": 25, "approval": True}, {"weight": 100}])))
+    cluster.until("AwaitingApproval", PASS)
+    for _ in range(5):
+        cluster.step(PASS)
+    assert cluster.world.status.reason == "AwaitingApproval"
+
+    plan = cluster.step(PASS, command=a_command(Verb.PROMOTE))
+
+    assert plan.status.weight == 100
+    assert plan.run.timeline[-1].by == "ana"
+
+
+def test_pause_keeps_the_weight_resume_goes_on_and_harm_still_rolls_back() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    cluster.step(PASS, command=a_command(Verb.PAUSE))
+    for _ in range(5):
+        cluster.step(PASS)
+    assert cluster.world.status.weight == 25
+    assert cluster.world.status.reason == "Paused"
+
+    resumed = replace(cluster.world.status)
+    plan = cluster.step(PASS, command=a_command(Verb.RESUME, id_="2"))
+    assert resumed.paused
+    assert not plan.status.paused
+
+    cluster.step(PASS, command=a_command(Verb.PAUSE, id_="3"))
+    assert cluster.until("RolledBack", FAIL).status.rejected == ("V2",)
+
+
+def test_abort_rolls_back_and_says_who_and_why() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+
+    plan = cluster.step(PASS, command=a_command(Verb.ABORT))
+
+    assert plan.status.reason == "Aborted"
+    assert plan.status.message == "Aborted by ana: because"
+    assert cluster.until("RolledBack", UNDECIDED).run.outcome == "aborted"
+
+
+def test_promote_full_skips_the_judging_of_the_steps_left() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    cluster.step(UNDECIDED, command=a_command(Verb.PROMOTE, full=True))
+
+    plan = cluster.until("Promoted", UNDECIDED)
+
+    assert plan.run.outcome == "promoted"
+
+
+def test_a_second_new_version_starts_over_and_does_not_inherit_the_weight() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    cluster.step(PASS)
+    cluster.until("Analysing", UNDECIDED)
+    assert cluster.world.route is not None
+    assert cluster.world.route.weight == 50.0
+    assert cluster.world.canary is not None
+    cluster.world = replace(cluster.world, canary=replace(cluster.world.canary, version="V3"))
+
+    plan = cluster.step(PASS)
+
+    assert plan.status.step == 0
+    assert plan.status.run == 2
+    assert SetWeight(25) in plan.actions
+
+
+def test_a_missing_deployment_is_named_and_waited_for() -> None:
+    world = replace(a_world(), canary=None)
+
+    plan = decide(world, Evidence(), PASS, 1000.0)
+
+    assert plan.status.reason == "DeploymentMissing"
+    assert V2 in plan.status.message
+    assert plan.actions == ()
+
+
+def test_rolling_back_waits_for_a_ready_stable_then_takes_what_there_is() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    plan = cluster.step(FAIL)
+    assert plan.status.phase == "Restoring"
+    assert cluster.world.stable is not None
+    cluster.world = replace(cluster.world, stable=replace(cluster.world.stable, ready=1))
+    early = decide(cluster.world, Evidence(), FAIL, cluster.now)
+    late = decide(cluster.world, Evidence(), FAIL, cluster.now + 60)
+
+    assert early.status.phase == "Restoring"
+    assert late.status.phase == "RollingBack"
+
+
+def test_nothing_is_asked_twice() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+
+    plan = cluster.step(UNDECIDED)
+
+    assert plan.actions == ()
+
+
+def test_scale_actions_name_the_deployment() -> None:
+    cluster = ObedientCluster(a_world())
+
+    plan = cluster.step(UNDECIDED)
+
+    assert plan.actions == (Scale(V2, 1),)
+    assert Scale(V1, 4) not in plan.actions

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from serinus.errors import InvalidInput
+from serinus.release.spec import OnTimeout, parse_release
+from tests.release.builders import REPLICAS, a_document
+
+
+def test_a_release_has_the_documented_defaults() -> None:
+    document = a_document()
+    del document["spec"]["steps"], document["spec"]["bake"]
+
+    spec = parse_release(document).spec
+
+    assert [step.weight for step in spec.steps] == [5, 10, 25, 50, 100]
+    assert spec.analysis.on_timeout is OnTimeout.HOLD
+    assert spec.bake == "10m"
+    assert spec.analysis.policy().false_alarm == 0.01
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "rule"),
+    [
+        ({"steps": [{"weight": 0}, {"weight": 100}]}, "spec.steps[0].weight", ">= 1"),
+        ({"steps": [{"weight": 50}, {"weight": 25}, {"weight": 100}]}, "spec", "steps must rise"),
+        ({"steps": [{"weight": 50}]}, "spec", "end at weight 100"),
+        ({"steps": []}, "spec", "steps must rise"),
+        ({"traffic": {}}, "spec.traffic", "exactly one of replicas, gateway"),
+        ({"traffic": {**REPLICAS, "gateway": {"httpRoute": "n"}}}, "spec.traffic", "exactly one"),
+        ({"traffic": {"replicas": {"service": "n", "total": 1}}}, "spec.traffic.replicas.total", ">= 2"),
+        ({"canary": {"deployment": "v1-notification-microservice"}}, "spec", "two Deployments"),
+        ({"stable": {"deployment": "Not A Name"}}, "spec.stable.deployment", "matching regex"),
+        ({"bake": "soon"}, "spec.bake", "duration"),
+        ({"analysis": {"maxTime": "long"}}, "spec.analysis.maxTime", "duration"),
+        ({"analysis": {"tick": "x"}}, "spec.analysis.tick", "duration"),
+        ({"analysis": {"falseAlarm": 1.5}}, "spec.analysis.falseAlarm", "< 1"),
+        ({"analysis": {"onTimeout": "panic"}}, "spec.analysis.onTimeout", "invalid enum value"),
+        ({"analysis": {"faultz": {}}}, "spec.analysis", "unknown field `faultz`"),
+        ({"colour": "blue"}, "spec", "unknown field `colour`"),
+    ],
+)
+def test_bad_specs_are_refused_with_the_field_and_the_rule(change: dict[str, Any], field: str, rule: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_release(a_document(**change))
+
+    assert refused.value.field == field
+    assert rule in refused.value.rule
+
+
+def test_the_offending_value_is_named() -> None:
+    with pytest.raises(InvalidInput, match=r"spec\.steps\[1\]\.weight: .* got 150"):
+        parse_release(a_document(steps=[{"weight": 50}, {"weight": 150}]))
+
+
+@pytest.mark.parametrize("document", [None, [], "text", {}, {"metadata": {"name": "x"}}])
+def test_what_is_no_release_at_all_is_refused(document: Any) -> None:
+    with pytest.raises(InvalidInput):
+        parse_release(document)
