@@ -1,0 +1,80 @@
+"""A Mail flows in with its delivery id, is claimed, written, handed to SMTP and recorded; what became of it flows out.
+
+The SMTP conversation is a CLIENT span of its own, so the mail server stands on the service map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
+
+from notification.deciding import Decision, Send, State
+from notification.errors import MailFailure, Rejected, Unavailable
+from notification.mail import Mail, fingerprint
+from notification.smtp import Acceptance, Postman
+from notification.store import DeliveryStore, Order
+from notification.writing import Write, message_id
+from omnitech_chassis.errors import InjectedFault
+from omnitech_chassis.faults_file import Faults
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """Everything sending needs; `clock` in epoch seconds."""
+
+    release: str
+    sender: str
+    lease_s: float
+    write: Write
+    postman: Postman
+    store: DeliveryStore
+    faults: Faults
+    tracer: Tracer
+    clock: Callable[[], float]
+
+
+async def send(desk: Desk, mail: Mail, delivery: str) -> Decision:
+    """`Send` means it was sent now; else what is known already. Raises MailFailure, after recording it."""
+    decision = await desk.store.claim(_order(desk, mail, delivery), desk.clock())
+    if not isinstance(decision, Send):
+        return decision
+    try:
+        acceptance = await _converse(desk, mail, delivery)
+    except MailFailure as failed:
+        state = State.REJECTED if isinstance(failed, Rejected) else State.FAILED
+        await desk.store.finish(delivery, state, failed.reason, desk.clock())
+        raise
+    await desk.store.finish(delivery, State.ACCEPTED, _remark(acceptance), desk.clock())
+    return decision
+
+
+def _order(desk: Desk, mail: Mail, delivery: str) -> Order:
+    identity = message_id(delivery, desk.sender)
+    return Order(delivery, fingerprint(mail), desk.release, len(mail.recipients), identity, desk.lease_s)
+
+
+def _remark(acceptance: Acceptance) -> str:
+    return f"refused for {', '.join(acceptance.refused)}" if acceptance.refused else acceptance.words
+
+
+async def _converse(desk: Desk, mail: Mail, delivery: str) -> Acceptance:
+    server = desk.postman.server
+    where: dict[str, str | int] = {
+        "peer.service": server.host,
+        "server.address": server.host,
+        "server.port": server.port,
+    }
+    with desk.tracer.start_as_current_span(
+        f"SMTP {server.host}", kind=SpanKind.CLIENT, attributes={**where, "network.protocol.name": "smtp"}
+    ) as span:
+        span.set_attribute("smtp.recipients", len(mail.recipients))
+        message = desk.write(mail, delivery, datetime.fromtimestamp(desk.clock(), UTC))
+        try:
+            if desk.faults.strikes(desk.faults.plan().mail):
+                raise Unavailable("mail failure on demand") from InjectedFault("this mail was chosen to fail")
+            return await desk.postman.deliver(message, desk.sender, mail.recipients)
+        except MailFailure as failed:
+            span.set_status(Status(StatusCode.ERROR, failed.reason))
+            raise
