@@ -16,8 +16,7 @@ from serinus_xray.errors import MalformedSegment
 
 MAX_DOCUMENT: Final = 64 * 1024
 MAX_DEPTH: Final = 64
-_NAME: Final = re.compile(lenient.NAME_PATTERN)
-_ID: Final = re.compile(r"[0-9a-f]{16}")
+_ID_AND_NAME: Final = re.compile(f"[0-9a-f]{{16}}{lenient.NAME_PATTERN}")
 _TRACE_ID: Final = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 _KEYS: Final = re.compile(r"[A-Za-z0-9_.]*")
 
@@ -194,22 +193,18 @@ def _is_clean(segment: Segment, data: bytes) -> bool:
     return (
         _TRACE_ID.fullmatch(segment.trace_id) is not None
         and (segment.end_time is not None or segment.in_progress)
+        and (not segment.subsegments or data.count(b'"subsegments"') < MAX_DEPTH)
         and _has_clean_names(segment)
-        and (not segment.subsegments or _is_clean_below(segment, data))
     )
 
 
 def _has_clean_names(segment: Segment) -> bool:
-    return (
-        _NAME.fullmatch(segment.name) is not None
-        and _ID.fullmatch(segment.id) is not None
-        and (not segment.annotations or _KEYS.fullmatch("".join(segment.annotations)) is not None)
-    )
-
-
-def _is_clean_below(segment: Segment, data: bytes) -> bool:
-    shallow = data.count(b'"subsegments"') < MAX_DEPTH
-    return shallow and all(map(_has_clean_names, walk(segment)))
+    # fullmatch on joined text is what keeps this below the cost of parsing
+    if _ID_AND_NAME.fullmatch(segment.id + segment.name) is None:
+        return False
+    if segment.annotations and _KEYS.fullmatch("".join(segment.annotations)) is None:
+        return False
+    return all(map(_has_clean_names, segment.subsegments)) if segment.subsegments else True
 
 
 def _decode_slowly(data: bytes) -> Segment:

@@ -1,0 +1,102 @@
+"""Counts, sums and histograms of segments.
+Segments are added one by one; statistics under the API's names come out.
+Source: AWS X-Ray API reference, EdgeStatistics, ServiceStatistics, HistogramEntry.
+"""
+
+import math
+from collections import Counter
+from typing import Final
+
+from serinus_xray.nodes import Pascal
+from serinus_xray.segment import Outcome, Segment, outcome, walk
+
+DISTINCT: Final = 200  # values listed one by one; beyond, X-Ray's scheme is unpublished: two significant digits
+
+
+class ErrorStatistics(Pascal, frozen=True):
+    throttle_count: int = 0
+    other_count: int = 0
+    total_count: int = 0
+
+
+class FaultStatistics(Pascal, frozen=True):
+    other_count: int = 0
+    total_count: int = 0
+
+
+class SummaryStatistics(Pascal, frozen=True):
+    """`total_response_time` in seconds. A throttle counts among the errors too."""
+
+    ok_count: int = 0
+    error_statistics: ErrorStatistics = ErrorStatistics()
+    fault_statistics: FaultStatistics = FaultStatistics()
+    total_count: int = 0
+    total_response_time: float = 0.0
+
+
+class HistogramEntry(Pascal, frozen=True):
+    """`value` in seconds."""
+
+    value: float
+    count: int
+
+
+class Tally:
+    """What a node or an edge has seen. Segments in progress extend its time and count for nothing else yet."""
+
+    def __init__(self) -> None:
+        self.start, self.end = math.inf, -math.inf
+        self.only_inferred = True
+        self._outcomes: Counter[Outcome] = Counter()
+        self._responses: Counter[float] = Counter()
+        self._durations: Counter[float] = Counter()
+        self._total = 0.0
+
+    def add(self, segment: Segment) -> None:
+        self.start, self.end = min(self.start, segment.start_time), max(self.end, segment.end)
+        self.only_inferred = self.only_inferred and segment.inferred
+        if segment.in_progress:
+            return
+        self._outcomes[outcome(segment)] += 1
+        self._total += segment.duration
+        self._responses[_rounded(segment.duration, 3)] += 1
+        self._durations[_rounded(_until_last_end(segment), 3)] += 1
+
+    def statistics(self) -> SummaryStatistics:
+        seen = self._outcomes
+        throttles, errors, faults = seen[Outcome.THROTTLE], seen[Outcome.ERROR], seen[Outcome.FAULT]
+        return SummaryStatistics(
+            ok_count=seen[Outcome.OK],
+            error_statistics=ErrorStatistics(throttles, errors, throttles + errors),
+            fault_statistics=FaultStatistics(faults, faults),
+            total_count=seen.total(),
+            total_response_time=round(self._total, 6),
+        )
+
+    def response_times(self) -> tuple[HistogramEntry, ...]:
+        return _histogram(self._responses)
+
+    def durations(self) -> tuple[HistogramEntry, ...]:
+        return _histogram(self._durations)
+
+
+def _histogram(counts: Counter[float]) -> tuple[HistogramEntry, ...]:
+    if len(counts) > DISTINCT:
+        coarse: Counter[float] = Counter()
+        for value, count in counts.items():
+            coarse[_rounded(value, 2)] += count
+        counts = coarse
+    return tuple(HistogramEntry(value, counts[value]) for value in sorted(counts))
+
+
+def _rounded(seconds: float, digits: int) -> float:
+    """To significant digits, and not finer than clocks: microseconds."""
+    if seconds < 1e-6:
+        return 0.0
+    return round(seconds, min(6, digits - 1 - math.floor(math.log10(seconds))))
+
+
+def _until_last_end(segment: Segment) -> float:
+    if not segment.subsegments:
+        return segment.duration
+    return max(0.0, max(part.end for part in walk(segment)) - segment.start_time)
