@@ -47,8 +47,9 @@ class WeightChange(Struct, frozen=True):
 
 
 class Arm(Struct, frozen=True):
-    """One version's part of a block. `latency`: (bin, count) of a log histogram, bin = floor(log(seconds)/log(1.02)),
-    faulted requests left out. `examples`: trace ids of faulted requests, at most three.
+    """One version's part of a block. `faults` holds the `missing` too: whoever got no answer was failed.
+    `latency`: (bin, count) of a log histogram, bin = floor(log(seconds)/log(1.02)), faulted requests left out.
+    `examples`: trace ids of faulted requests, worst first, at most three.
     """
 
     requests: int = 0
@@ -57,6 +58,7 @@ class Arm(Struct, frozen=True):
     throttles: int = 0
     latency: tuple[tuple[int, int], ...] = ()
     examples: tuple[str, ...] = ()
+    missing: int = 0
 
 
 class Block(Struct, frozen=True):

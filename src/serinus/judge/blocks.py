@@ -1,0 +1,107 @@
+"""Observations become blocks: one endpoint, one span of time, the exposures that really happened.
+In: what was read from the traces and where reading stood. Out: a `Window` of closed blocks and where to read on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+
+from serinus.judge.arms import arm, unit
+from serinus.judge.calendar import Calendar, calendar
+from serinus.judge.observation import Block, Observation, Variant, WeightChange, Window
+
+ENOUGH_CANARY = 5
+LONGEST_S = 60.0
+MAX_STRATA = 20
+OTHER = "other"
+
+
+def close_blocks(
+    observations: Iterable[Observation],
+    open_since: Mapping[str, float],
+    weights: Sequence[WeightChange],
+    started: float,
+    complete_to: float,
+    tick: float,
+) -> Window:
+    """Blocks closed by `complete_to` (epoch s, as `started`; `tick` in seconds), in order of their end.
+
+    `observations` may come in any order and hold more than is asked for: those before their stratum's `open_since`
+    (or `started`) have been counted, those from `complete_to` on will be read again. A block ends at an edge of the
+    calendar: always where the weight changes, else once it holds 5 canary requests, at the latest after 60 s. No
+    outcome has a say in that. Time without requests belongs to no block. From the 21st on, new strata share "other".
+    Raises InvalidInput for a tick or start that is none.
+    """
+    edges = calendar(weights, started, tick)
+    blocks: list[Block] = []
+    reached: dict[str, float] = {}
+    for stratum, items in _by_stratum(observations, open_since, started, complete_to).items():
+        closed, reached[stratum] = _walk(stratum, items, open_since.get(stratum, started), edges, complete_to)
+        blocks += closed
+    blocks.sort(key=lambda block: (block.end, block.stratum))
+    return Window(tuple(blocks), complete_to, reached)
+
+
+def _by_stratum(
+    observations: Iterable[Observation], open_since: Mapping[str, float], started: float, complete_to: float
+) -> dict[str, list[Observation]]:
+    strata: dict[str, list[Observation]] = {stratum: [] for stratum in open_since}
+    for item in sorted(observations, key=_place):
+        if not started <= item.at < complete_to:
+            continue
+        stratum = item.stratum
+        if stratum not in strata and len(strata.keys() - {OTHER}) >= MAX_STRATA:
+            stratum = OTHER
+        if item.at >= open_since.get(stratum, started):
+            strata.setdefault(stratum, []).append(item)
+    return strata
+
+
+def _place(item: Observation) -> tuple[float, str, str, str, str, float]:
+    return item.at, item.stratum, item.trace_id, item.variant, item.outcome, item.duration_s
+
+
+def _walk(
+    stratum: str, items: Sequence[Observation], start: float, edges: Calendar, complete_to: float
+) -> tuple[list[Block], float]:
+    """Close what can be closed; beside the blocks, where the next one begins."""
+    blocks: list[Block] = []
+    first = 0
+    while first < len(items):
+        start = max(start, edges.last_edge(items[first].at))
+        closing = _closing(items, first, start, edges, complete_to)
+        if closing is None:
+            return blocks, start
+        end, stop = closing
+        blocks.append(_block(stratum, items[first:stop], start, end, edges.weight(start)))
+        first, start = stop, end
+    return blocks, max(start, edges.last_edge(complete_to))
+
+
+def _closing(
+    items: Sequence[Observation], first: int, start: float, edges: Calendar, complete_to: float
+) -> tuple[float, int] | None:
+    """Where the block that holds `items[first]` ends, and the first item after it; None: not before `complete_to`."""
+    edge = edges.next_edge(start)
+    while edge <= complete_to:
+        stop = bisect_left(items, edge, key=_at)
+        last_chance = edge + edges.tick - start > LONGEST_S
+        if edges.is_cut(edge) or last_chance or _canary_units(items[first:stop]) >= ENOUGH_CANARY:
+            return edge, stop
+        edge = edges.next_edge(edge)
+    return None
+
+
+def _at(item: Observation) -> float:
+    return item.at
+
+
+def _canary_units(items: Iterable[Observation]) -> int:
+    return len({unit(item) for item in items if item.variant is Variant.CANARY})
+
+
+def _block(stratum: str, items: Sequence[Observation], start: float, end: float, weight: float | None) -> Block:
+    stable = [item for item in items if item.variant is Variant.STABLE]
+    canary = [item for item in items if item.variant is Variant.CANARY]
+    return Block(stratum, start, end, weight, arm(stable), arm(canary))
