@@ -1,0 +1,154 @@
+"""What each X-Ray operation answers. In: a request body. Out: a value that encodes to the API's JSON, or Refused.
+Everything here is synchronous; the HTTP room decides on which thread it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from msgspec import Struct, structs
+
+from serinus.tracestore import sampling, wire
+from serinus.tracestore.ingest import Ingest
+from serinus.tracestore.query import complaint, entry_id
+from serinus.tracestore.reader import Reader
+from serinus.tracestore.search import Cursor
+from serinus_xray import filters
+from serinus_xray.errors import InvalidFilter, MalformedSegment
+from serinus_xray.graph import ServiceGraph, service_graph
+from serinus_xray.segment import decode, encode
+from serinus_xray.trace import Trace
+
+CONSTANT: Final[dict[str, Any]] = {
+    "/TelemetryRecords": {},
+    "/GetTraceSegmentDestination": {"Destination": "XRay", "Status": "ACTIVE"},
+    "/GetIndexingRules": {
+        "IndexingRules": [
+            {
+                "Name": "Default",
+                "Rule": {"Probabilistic": {"DesiredSamplingPercentage": 100, "ActualSamplingPercentage": 100}},
+            }
+        ]
+    },
+    "/EncryptionConfig": {"EncryptionConfig": {"Status": "ACTIVE", "Type": "NONE"}},
+    "/Groups": {"Groups": []},
+}
+
+
+class Operation(Struct, frozen=True):
+    """`reads`: it looks into the store, so what was sent before must be visible to it."""
+
+    name: str
+    answer: Callable[[bytes], Any]
+    reads: bool = True
+
+
+class Operations:
+    """The API over one store. `clock`: epoch seconds; `since`: when this X-Ray began."""
+
+    def __init__(self, ingest: Ingest, reader: Reader, clock: Callable[[], float]) -> None:
+        self._ingest = ingest
+        self._reader = reader
+        self._clock = clock
+        self._since = clock()
+
+    def by_path(self) -> Mapping[str, Operation]:
+        """Every operation this X-Ray knows, under the path of its HTTP binding."""
+        constant = {
+            path: Operation(path.strip("/"), partial(_always, answer), reads=False) for path, answer in CONSTANT.items()
+        }
+        return constant | {
+            "/TraceSegments": Operation("PutTraceSegments", self.put, reads=False),
+            "/Traces": Operation("BatchGetTraces", self.traces),
+            "/TraceSummaries": Operation("GetTraceSummaries", self.summaries),
+            "/ServiceGraph": Operation("GetServiceGraph", self.graph),
+            "/TraceGraph": Operation("GetTraceGraph", self.trace_graph),
+            "/GetSamplingRules": Operation("GetSamplingRules", self.sampling_rules, reads=False),
+            "/SamplingTargets": Operation("GetSamplingTargets", self.sampling_targets, reads=False),
+        }
+
+    def put(self, body: bytes) -> dict[str, Any]:
+        """PutTraceSegments: each document on its own, taken or named with the rule it breaks."""
+        documents = wire.read(body, wire.PutTraceSegments).trace_segment_documents
+        if len(documents) > wire.MAX_SEGMENTS:
+            raise wire.invalid(f"Exceeding maximum segment count: {wire.MAX_SEGMENTS}, got {len(documents)}")
+        unprocessed = [refusal for document in documents if (refusal := self._take(document)) is not None]
+        return {"UnprocessedTraceSegments": unprocessed}
+
+    def traces(self, body: bytes) -> dict[str, Any]:
+        """BatchGetTraces: compiled documents; ids that nothing is known of are listed, not refused."""
+        asked = wire.ids(wire.read(body, wire.BatchGetTraces))
+        found = self._reader.traces(asked)
+        return {
+            "Traces": [_trace_on_wire(found[trace_id]) for trace_id in asked if trace_id in found],
+            "UnprocessedTraceIds": [trace_id for trace_id in asked if trace_id not in found],
+        }
+
+    def summaries(self, body: bytes) -> dict[str, Any]:
+        """GetTraceSummaries: newest first, a page at a time."""
+        asked = wire.read(body, wire.GetTraceSummaries)
+        span = wire.span(asked.start_time, asked.end_time, wire.MAX_SUMMARIES_RANGE, asked.time_range_type)
+        page = self._reader.page(span, _filter(asked.filter_expression), wire.cursor(asked))
+        answer: dict[str, Any] = {
+            "TraceSummaries": page.summaries,
+            "TracesProcessedCount": page.processed,
+            "ApproximateTime": page.last.started if page.last else asked.start_time,
+        }
+        if page.last is not None:
+            answer["NextToken"] = wire.token(asked, Cursor(page.last.started, page.last.trace_id))
+        return answer
+
+    def graph(self, body: bytes) -> ServiceGraph:
+        """GetServiceGraph over at most 6 hours."""
+        asked = wire.read(body, wire.GetServiceGraph)
+        if asked.group_name not in (None, "Default") or asked.group_arn:
+            raise wire.invalid(f"GroupName: no group is named {asked.group_name or asked.group_arn!r}")
+        span = wire.span(asked.start_time, asked.end_time, wire.MAX_GRAPH_RANGE)
+        graph = service_graph(self._reader.all_in(span))
+        return structs.replace(graph, start_time=asked.start_time, end_time=asked.end_time)
+
+    def trace_graph(self, body: bytes) -> dict[str, Any]:
+        """GetTraceGraph of at most 5 traces."""
+        found = self._reader.traces(wire.ids(wire.read(body, wire.BatchGetTraces)))
+        return {"Services": service_graph(found.values()).services}
+
+    def sampling_rules(self, body: bytes) -> dict[str, Any]:
+        """GetSamplingRules: the rule Default. ADOT sends an empty body."""
+        wire.read(body, dict[str, Any])
+        return sampling.rules(self._since)
+
+    def sampling_targets(self, body: bytes) -> sampling.Targets:
+        """GetSamplingTargets."""
+        return sampling.targets(wire.read(body, sampling.GetSamplingTargets), self._since, self._clock())
+
+    def _take(self, text: str) -> dict[str, str] | None:
+        document = text.encode("utf-8", "surrogatepass")
+        try:
+            self._ingest.offer(decode(document), document)
+        except MalformedSegment as error:
+            self._ingest.reject(error, "http")
+            answer = {"ErrorCode": complaint(error), "Message": f"Invalid segment. {error}"}
+            return answer | ({"Id": known} if (known := entry_id(text)) else {})
+        return None
+
+
+def _always(answer: Any, _: bytes) -> Any:
+    return answer
+
+
+def _filter(expression: str | None) -> filters.Filter:
+    try:
+        return filters.parse(expression or "")
+    except InvalidFilter as error:
+        raise wire.invalid(f"FilterExpression: {error}") from error
+
+
+def _trace_on_wire(trace: Trace) -> dict[str, Any]:
+    return {
+        "Id": trace.id,
+        "Duration": trace.duration,
+        "LimitExceeded": trace.limit_exceeded,
+        "Segments": [{"Id": segment.id, "Document": encode(segment).decode()} for segment in trace.segments],
+    }
