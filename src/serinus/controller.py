@@ -32,7 +32,7 @@ class Cluster(Protocol):
     async def observe(self, name: str) -> World:
         """Everything about the release, read afresh."""
 
-    async def apply(self, plan: Plan) -> None:
+    async def apply(self, name: str, plan: Plan) -> None:
         """Actions first, then the run's record, then the status."""
 
 
@@ -54,7 +54,7 @@ async def step(name: str, cluster: Cluster, traces: Traces, now: float) -> Plan:
     evidence, verdict = await _judged(world, traces, now)
     plan = decide(world, evidence, verdict, now)
     plan = await _with_examples(plan, traces)
-    await cluster.apply(plan)
+    await cluster.apply(name, plan)
     return plan
 
 

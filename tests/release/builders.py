@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from serinus.judge.judge import Evidence
 from serinus.judge.verdict import Reason, Split, Verdict, VerdictOutcome
 from serinus.release.decide import decide
-from serinus.release.plan import Plan, Scale, SetWeight
+from serinus.release.plan import Action, Plan, SetWeight
 from serinus.release.run import Counts, Run
 from serinus.release.spec import CanaryRelease, parse_release
 from serinus.release.status import Status
@@ -86,13 +86,17 @@ class ObedientCluster:
         plan = decide(world, Evidence(), verdict, self.now)
         self.plans.append(plan)
         self.world = replace(world, status=plan.status, run=plan.run)
-        for action in plan.actions:
-            self._obey(action)
-        self._settle()
+        self.take_effect(plan.actions)
         self.now += seconds
         return plan
 
-    def _obey(self, action: Scale | SetWeight) -> None:
+    def take_effect(self, actions: tuple[Action, ...]) -> None:
+        """What Kubernetes and the router would do, at once."""
+        for action in actions:
+            self._obey(action)
+        self._settle()
+
+    def _obey(self, action: Action) -> None:
         if isinstance(action, SetWeight):
             if self.route_obeys and self.world.route:
                 self.world = replace(self.world, route=replace(self.world.route, weight=float(action.weight)))

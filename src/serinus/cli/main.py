@@ -1,0 +1,53 @@
+"""The command `serinus`: every command, and the only place where adapters are built and wired.
+Data goes to stdout, messages to stderr. Heavy rooms are imported by the command that needs them: --help stays fast.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from serinus.cli.demo import demo
+from serinus.cli.release import abort, controller, explain, fault, pause, promote, resume, retry
+from serinus.cli.traces import servicemap, traces
+from serinus.cli.xray import xray
+from serinus.errors import InvalidInput, SerinusError
+
+app = typer.Typer(
+    name="serinus",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help="Progressive delivery on Kubernetes, judged by AWS X-Ray traces.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command(rich_help_panel="Try it")(demo)
+app.command(rich_help_panel="Try it")(fault)
+app.command(rich_help_panel="Look")(explain)
+app.command(rich_help_panel="Look")(traces)
+app.command("map", rich_help_panel="Look")(servicemap)
+for command in (promote, pause, resume, abort, retry):
+    app.command(rich_help_panel="Steer")(command)
+app.command(rich_help_panel="Run")(xray)
+app.command(rich_help_panel="Run")(controller)
+
+
+def main() -> None:
+    """Entry point: errors of ours become one line on stderr; 2 for what a person wrote, 1 for what the world did."""
+    try:
+        app()
+    except InvalidInput as error:
+        sys.exit(_said(error, 2))
+    except SerinusError as error:
+        sys.exit(_said(error, 1))
+
+
+def _said(error: SerinusError, code: int) -> int:
+    print(f"serinus: {error}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""The loop on small fakes of its two ports; the real adapters are proven by the journeys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from serinus.controller import step
+from serinus.errors import TracesUnavailable
+from serinus.judge.judge import Evidence
+from serinus.judge.observation import Arm, Block, WeightChange, Window
+from serinus.release.plan import Plan, Scale, SetWeight
+from serinus.release.target import Target
+from serinus.release.world import World
+from tests.release.builders import V1, ObedientCluster, a_release, a_world
+
+
+class FakeCluster:
+    """Observes a world in memory; plans take effect at once."""
+
+    def __init__(self, world: World) -> None:
+        self.obedient = ObedientCluster(world)
+
+    async def observe(self, name: str) -> World:
+        assert name == self.obedient.world.release.metadata.name
+        return self.obedient.world
+
+    async def apply(self, name: str, plan: Plan) -> None:
+        assert name == self.obedient.world.release.metadata.name
+        self.obedient.world = replace(self.obedient.world, status=plan.status, run=plan.run)
+        self.obedient.take_effect(plan.actions)
+
+
+class FakeTraces:
+    """A stream of blocks with given faults; or an X-Ray that does not answer."""
+
+    def __init__(self, *, stable_faults: int = 0, canary_faults: int = 0, down: bool = False) -> None:
+        self.faults = (stable_faults, canary_faults)
+        self.down = down
+        self.targets: list[Target] = []
+
+    async def collect(
+        self, target: Target, evidence: Evidence, weights: tuple[WeightChange, ...], now: float
+    ) -> Window:
+        self.targets.append(target)
+        if self.down:
+            raise TracesUnavailable("connection refused")
+        weight = weights[-1].weight
+        canary = round(200 * weight)
+        stable_faults, canary_faults = (
+            min(count, size) for count, size in zip(self.faults, (200 - canary, canary), strict=True)
+        )
+        block = Block(
+            stratum="POST /notification/send",
+            start=max(evidence.complete_to, now - 5),
+            end=now,
+            weight=weight if weights[-1].confirmed_at is not None else None,
+            stable=Arm(requests=200 - canary, faults=stable_faults),
+            canary=Arm(
+                requests=canary,
+                faults=canary_faults,
+                examples=("1-67441000-0123456789abcdef01234567",) * bool(canary_faults),
+            ),
+        )
+        return Window(blocks=(block,), complete_to=now, open_since={block.stratum: now})
+
+    async def documents(self, ids: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
+        return tuple({"Id": id_, "Segments": []} for id_ in ids)
+
+
+async def passes(cluster: FakeCluster, traces: FakeTraces, count: int) -> list[Plan]:
+    return [await step("notification", cluster, traces, 1000.0 + 5 * number) for number in range(count)]
+
+
+async def test_a_healthy_canary_is_promoted_on_its_traces() -> None:
+    cluster = FakeCluster(a_world(a_release(bake="10s")))
+
+    await passes(cluster, FakeTraces(), 120)
+
+    assert cluster.obedient.world.status.phase == "Promoted"
+    assert [step.weight for step in cluster.obedient.world.run.steps] == [25, 50, 100]
+
+
+async def test_a_faulty_canary_is_rolled_back_and_its_traces_are_kept() -> None:
+    cluster = FakeCluster(a_world())
+
+    plans = await passes(cluster, FakeTraces(canary_faults=10), 40)
+
+    run = cluster.obedient.world.run
+    assert run.outcome == "rolled back"
+    assert run.examples[0]["Id"] == "1-67441000-0123456789abcdef01234567"
+    assert SetWeight(0) in [action for plan in plans for action in plan.actions]
+    assert Scale(V1, 0) not in [action for plan in plans for action in plan.actions]
+
+
+async def test_the_same_faults_on_both_sides_are_no_evidence_against_the_canary() -> None:
+    cluster = FakeCluster(a_world())
+
+    await passes(cluster, FakeTraces(stable_faults=3, canary_faults=1), 40)
+
+    assert cluster.obedient.world.run.outcome in ("", "promoted")
+
+
+async def test_an_xray_that_does_not_answer_holds_and_says_so() -> None:
+    cluster = FakeCluster(a_world())
+
+    plans = await passes(cluster, FakeTraces(down=True), 20)
+
+    assert cluster.obedient.world.status.phase == "Analysing"
+    assert cluster.obedient.world.status.weight == 25
+    assert plans[-1].status.reason == "TelemetryGap"
+    assert "connection refused" in plans[-1].status.message
+
+
+async def test_the_services_are_asked_for_by_their_names_in_xray() -> None:
+    cluster, traces = FakeCluster(a_world()), FakeTraces()
+
+    await passes(cluster, traces, 3)
+
+    assert traces.targets[-1].stable_service == "V1-Notification-Microservice"
+    assert traces.targets[-1].canary_service == "V2-Notification-Microservice"
+    assert traces.targets[-1].started == 1000.0
