@@ -16,6 +16,9 @@ from serinus.release.world import World
 from tests.release.builders import V1, ObedientCluster, a_release, a_world
 
 
+TRACE = "1-67441000-0123456789abcdef01234567"
+
+
 class FakeCluster:
     """Observes a world in memory; plans take effect at once."""
 
@@ -60,7 +63,7 @@ class FakeTraces:
             canary=Arm(
                 requests=canary,
                 faults=canary_faults,
-                examples=("1-67441000-0123456789abcdef01234567",) * bool(canary_faults),
+                examples=(TRACE,) * bool(canary_faults),
             ),
         )
         return Window(blocks=(block,), complete_to=now, open_since={block.stratum: now})
@@ -89,7 +92,7 @@ async def test_a_faulty_canary_is_rolled_back_and_its_traces_are_kept() -> None:
 
     run = cluster.obedient.world.run
     assert run.outcome == "rolled back"
-    assert run.examples[0]["Id"] == "1-67441000-0123456789abcdef01234567"
+    assert run.examples[0]["Id"] == TRACE
     assert SetWeight(0) in [action for plan in plans for action in plan.actions]
     assert Scale(V1, 0) not in [action for plan in plans for action in plan.actions]
 
