@@ -15,7 +15,6 @@ from serinus.release.target import Target
 from serinus.release.world import World
 from tests.release.builders import V1, ObedientCluster, a_release, a_world
 
-
 TRACE = "1-67441000-0123456789abcdef01234567"
 
 
