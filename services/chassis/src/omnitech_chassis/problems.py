@@ -76,7 +76,7 @@ def _rule(error: dict[str, Any]) -> str:
 def _echo(error: dict[str, Any]) -> object:
     value = error.get("input")
     secret = any(part in _SECRET_FIELDS for part in error["loc"])
-    if secret or error["type"] == "missing" or not isinstance(value, str | int | float | bool):
+    if secret or error["type"] in {"missing", "extra_forbidden"} or not isinstance(value, str | int | float | bool):
         return None
     return value[:_LONGEST_ECHO] if isinstance(value, str) else value
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from omnitech_chassis.errors import ConfigurationError
+from serinus_xray.environment import udp_address
+from serinus_xray.errors import InvalidSetting
 
 SettingsT = TypeVar("SettingsT", bound="ServiceSettings")
 _SECRET_WORDS = ("PASSWORD", "TOKEN", "URL")
@@ -34,6 +36,15 @@ class ServiceSettings(BaseSettings):
     aws_xray_daemon_address: str = "127.0.0.1:2000"
     aws_xray_context_missing: Literal["RUNTIME_ERROR", "LOG_ERROR", "IGNORE_ERROR"] = "LOG_ERROR"
     otel_exporter_otlp_endpoint: str | None = None
+
+    @field_validator("aws_xray_daemon_address")
+    @classmethod
+    def _is_daemon_address(cls, text: str) -> str:
+        try:
+            udp_address(text)
+        except InvalidSetting:
+            raise ValueError("must be host:port or tcp:host:port udp:host:port") from None
+        return text
 
 
 def load(kind: type[SettingsT]) -> SettingsT:

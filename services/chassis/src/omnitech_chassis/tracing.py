@@ -25,20 +25,26 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from omnitech_chassis.errors import ConfigurationError
 from omnitech_chassis.settings import ServiceSettings
+from serinus_xray import header
+from serinus_xray.context_missing import ContextMissing
+from serinus_xray.environment import Strategy
 from serinus_xray.exporter import XRayUdpSpanExporter
+from serinus_xray.propagator import XRayIdGenerator, XRayPropagator
 
 EXPORT_EVERY_MS = 200
-TRACE_HEADER = "X-Amzn-Trace-Id"
+TRACE_HEADER = header.NAME
 
 
 def start(settings: ServiceSettings) -> TracerProvider:
     """A provider that sends what it is given; the sampler is OTEL_TRACES_SAMPLER's, by default every trace."""
-    propagate.set_global_textmap(CompositePropagator([TraceContextTextMapPropagator()]))
+    propagate.set_global_textmap(CompositePropagator([TraceContextTextMapPropagator(), XRayPropagator()]))
     set_global_response_propagator(TraceInReply())  # type: ignore[no-untyped-call]
     provider = TracerProvider(
         resource=_resource(settings),
+        id_generator=XRayIdGenerator(),
         shutdown_on_exit=False,
     )
+    provider.add_span_processor(ContextMissing(Strategy(settings.aws_xray_context_missing)))
     provider.add_span_processor(
         BatchSpanProcessor(_exporter(settings), schedule_delay_millis=EXPORT_EVERY_MS, max_queue_size=8192)
     )
@@ -52,12 +58,7 @@ def _resource(settings: ServiceSettings) -> Resource:
 
 def _exporter(settings: ServiceSettings) -> SpanExporter:
     if settings.otel_exporter_otlp_endpoint is None:
-        try:
-            return XRayUdpSpanExporter(settings.aws_xray_daemon_address, settings.aws_xray_tracing_name)
-        except NotImplementedError:
-            from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-
-            return InMemorySpanExporter()
+        return _until_written(settings)
     try:
         otlp = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
     except ImportError:
@@ -67,7 +68,7 @@ def _exporter(settings: ServiceSettings) -> SpanExporter:
     return exporter
 
 
-def trace_server(app: FastAPI, provider: TracerProvider, version: str, untraced: frozenset[str]) -> None:
+def trace_server(app: FastAPI, provider: trace.TracerProvider, version: str, untraced: frozenset[str]) -> None:
     """One SERVER span a request with its route, none for `untraced` paths."""
 
     def annotate(span: trace.Span, _scope: MutableMapping[str, Any]) -> None:
@@ -82,21 +83,21 @@ def trace_server(app: FastAPI, provider: TracerProvider, version: str, untraced:
     )
 
 
-def trace_client(client: httpx2.AsyncClient, provider: TracerProvider) -> None:
+def trace_client(client: httpx2.AsyncClient, provider: trace.TracerProvider) -> None:
     HTTPX2ClientInstrumentor.instrument_client(client, tracer_provider=provider)
 
 
 def current_trace() -> str:
     """The trace context of now, as one header value that can be kept in a database."""
     carrier: dict[str, str] = {}
-    TraceContextTextMapPropagator().inject(carrier)
-    return carrier.get("traceparent", "")
+    XRayPropagator().inject(carrier)
+    return carrier.get(TRACE_HEADER, "")
 
 
 @contextmanager
 def continuing(kept: str) -> Iterator[None]:
     """Everything inside belongs to the trace that `current_trace` kept."""
-    context: Context = TraceContextTextMapPropagator().extract({"traceparent": kept}, Context())
+    context: Context = XRayPropagator().extract({TRACE_HEADER: kept}, Context())
     token = attach(context)
     try:
         yield
@@ -110,6 +111,15 @@ class TraceInReply(ResponsePropagator):
     def inject(self, carrier: Any, context: Context | None = None, setter: Any = None) -> None:
         span = trace.get_current_span(context).get_span_context()
         if span.is_valid and setter is not None:
-            header: dict[str, str] = {}
-            TraceContextTextMapPropagator().inject(header, context)
-            setter.set(carrier, TRACE_HEADER, header["traceparent"])
+            carried: dict[str, str] = {}
+            XRayPropagator().inject(carried, context)
+            setter.set(carrier, TRACE_HEADER, carried[TRACE_HEADER])
+
+
+def _until_written(settings: ServiceSettings) -> SpanExporter:
+    try:
+        return XRayUdpSpanExporter(settings.aws_xray_daemon_address, settings.aws_xray_tracing_name)
+    except NotImplementedError:
+        from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+        return InMemorySpanExporter()
