@@ -7,6 +7,7 @@ XRayError
 ├── MalformedDatagram    the framing of a UDP datagram: reason
 ├── MalformedHeader      an X-Amzn-Trace-Id header or a trace id: rule, value
 ├── InvalidFilter        a filter expression: position, message
+├── InvalidSetting       an environment variable: variable, rule, value
 └── MissingContext       a span begins outside of any trace (AWS_XRAY_CONTEXT_MISSING=RUNTIME_ERROR)
 """
 
@@ -54,6 +55,14 @@ class InvalidFilter(XRayError):
     def __init__(self, position: int, message: str) -> None:
         self.position, self.message = position, message
         super().__init__(f"filter expression, character {position}: {message}")
+
+
+class InvalidSetting(XRayError):
+    """An environment variable does not say what it should."""
+
+    def __init__(self, variable: str, rule: str, value: object) -> None:
+        self.variable, self.rule, self.value = variable, rule, value
+        super().__init__(f"{variable} must be {rule}, not {_shown(value)}")
 
 
 class MissingContext(XRayError):
