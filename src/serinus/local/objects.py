@@ -29,7 +29,7 @@ Probe = HttpGet | TcpConnect | Running
 class ProcessTemplate(Struct, frozen=True):
     """One Deployment's program. `port` 0: each replica gets a free loopback port of its own, told by the variable
     `port_env` and wherever `command` says {port}. `version`: what runs; `service`: its name in X-Ray, "" untraced.
-    `grace_s`: seconds between SIGTERM and SIGKILL.
+    `grace_s`: seconds between SIGTERM and SIGKILL. `stops_last`: at the end it outlives those that talk to it.
     """
 
     name: str
@@ -41,6 +41,7 @@ class ProcessTemplate(Struct, frozen=True):
     version: str = ""
     service: str = ""
     grace_s: float = 5.0
+    stops_last: bool = False
 
 
 class DeploymentScale(Struct, frozen=True):
