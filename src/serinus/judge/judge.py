@@ -6,16 +6,14 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from serinus.judge.decide import decide
+from serinus.judge.evidence import Evidence
+from serinus.judge.fold import fold
 from serinus.judge.observation import Window
 from serinus.judge.policy import Policy
 from serinus.judge.verdict import Reason, Verdict, VerdictOutcome
 
-
-class Evidence(Struct, frozen=True):
-    """All that the judge remembers of a run."""
-
-    complete_to: float = 0.0
-    open_since: dict[str, float] = {}
+__all__ = ["Evidence", "Stage", "judge", "unavailable"]
 
 
 class Stage(Struct, frozen=True):
@@ -27,7 +25,8 @@ class Stage(Struct, frozen=True):
 
 def judge(evidence: Evidence, window: Window, policy: Policy, stage: Stage) -> tuple[Evidence, Verdict]:
     """Fold the window's blocks into the evidence and say what it amounts to for this stage."""
-    raise NotImplementedError((evidence, window, policy, stage))
+    evidence = fold(evidence, window, policy, stage.weight, stage.since)
+    return evidence, decide(evidence, policy, stage.weight)
 
 
 def unavailable(evidence: Evidence, message: str) -> Verdict:

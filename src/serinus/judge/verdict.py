@@ -51,9 +51,12 @@ class Share(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True):
-    """One comparison. `limit`: the largest canary share still tolerated at stable's share. `e_fail`, `e_pass`:
-    evidence against the canary and for it, decisive at 1/false_alarm and 1/false_pass. `needed`: canary requests
-    still to come before this check can decide at today's shares, None when it has decided or nothing can be said.
+    """One comparison. `stratum`: "" for all endpoints together. `limit`, `gate`: the largest canary share tolerated,
+    and the one below which the step passes, at stable's share. `e_fail`, `e_pass`: evidence against the canary and
+    for it, decisive at 1/false_alarm and 1/false_pass (for one of K endpoints at K/false_alarm; passing is shown for
+    all together, so that an endpoint's e_pass is 1). `needed`: canary requests still to come before this check can
+    decide at today's shares, None when it has decided or nothing can be said. `odds`: the odds ratio, where the limit
+    is one.
     """
 
     name: str
@@ -66,6 +69,8 @@ class Check(Struct, frozen=True):
     e_pass: float
     outcome: VerdictOutcome
     needed: int | None = None
+    gate: float = 1.0
+    odds: Interval | None = None
 
 
 class Split(Struct, frozen=True):

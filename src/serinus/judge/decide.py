@@ -1,0 +1,109 @@
+"""Evidence becomes a verdict. In: evidence, policy, the step's weight. Out: outcome, reason, sentence, checks.
+Harm is looked at first; everything that is neither shown harmful nor shown harmless is insufficient and holds.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from serinus.judge import sentences
+from serinus.judge.checks import checks, culprit
+from serinus.judge.confidence import share_interval
+from serinus.judge.counts import Counts
+from serinus.judge.evidence import Evidence
+from serinus.judge.policy import Policy
+from serinus.judge.splitratio import split
+from serinus.judge.verdict import Check, Reason, Share, Split, Verdict, VerdictOutcome
+
+MAJOR_ENDPOINT = 0.05
+
+
+class Finding(Struct, frozen=True):
+    """The part of a verdict that needs judgement."""
+
+    outcome: VerdictOutcome
+    reason: Reason
+    sentence: str
+
+
+def decide(evidence: Evidence, policy: Policy, weight: int) -> Verdict:
+    """The verdict on the step at `weight` percent."""
+    compared = checks(evidence, policy, weight)
+    measured = _split(evidence, policy)
+    finding = _finding(evidence, policy, weight, compared, measured)
+    return Verdict(
+        outcome=finding.outcome,
+        reason=finding.reason,
+        sentence=finding.sentence,
+        checks=compared,
+        split=measured,
+        complete_to=evidence.complete_to,
+        false_alarm=policy.false_alarm,
+        needed=compared[0].needed,
+        examples=_examples(evidence, culprit(compared).stratum),
+    )
+
+
+def _split(evidence: Evidence, policy: Policy) -> Split | None:
+    tally = evidence.stage
+    if tally is None or tally.told is None:
+        return None
+    return split(tally.split.stable, tally.split.canary, tally.told, policy.false_alarm)
+
+
+def _finding(
+    evidence: Evidence, policy: Policy, weight: int, compared: tuple[Check, ...], measured: Split | None
+) -> Finding:
+    whole, seen = compared[0], evidence.stage.counts if evidence.stage else Counts()
+    if evidence.found_at is not None:
+        sentence = sentences.harm_found(culprit(compared), policy.false_alarm)
+        return Finding(VerdictOutcome.FAIL, Reason.HARM_FOUND, sentence)
+    if measured is not None and measured.agrees is False:
+        return _hold(Reason.SPLIT_MISMATCH, sentences.split_mismatch(measured))
+    if seen.canary == 0:
+        return _hold(Reason.INSUFFICIENT_TRACES, sentences.no_canary(seen, whole.needed))
+    if weight < 100 and whole.outcome is not VerdictOutcome.PASS:
+        return _hold(Reason.UNDECIDED, sentences.undecided(whole))
+    if seen.canary < policy.min_requests:
+        return _hold(Reason.UNDECIDED, sentences.too_few(policy.min_requests - seen.canary))
+    if uncovered := _uncovered(evidence):
+        return _hold(Reason.INSUFFICIENT_TRACES, sentences.uncovered(uncovered))
+    if measured is None or measured.agrees is None:
+        return _hold(Reason.SPLIT_UNVERIFIED, sentences.split_unverified(measured))
+    if weight >= 100:
+        return _alone(seen, whole, policy)
+    return Finding(VerdictOutcome.PASS, Reason.WITHIN_MARGIN, sentences.within_margin(whole))
+
+
+def _hold(reason: Reason, sentence: str) -> Finding:
+    return Finding(VerdictOutcome.INSUFFICIENT, reason, sentence)
+
+
+def _alone(seen: Counts, whole: Check, policy: Policy) -> Finding:
+    """At 100 % nothing runs beside the canary: a share that stable's past would not have let pass holds."""
+    share = Share(seen.canary_faults, seen.canary)
+    interval = share_interval(share.events, share.requests, policy.false_alarm)
+    if interval.low > whole.gate:
+        return _hold(Reason.UNDECIDED, sentences.worse_alone(interval, whole))
+    return Finding(VerdictOutcome.PASS, Reason.WITHIN_MARGIN, sentences.alone(share))
+
+
+def _uncovered(evidence: Evidence) -> str:
+    """An endpoint with 5 % or more of stable's requests that the canary has never answered; "" if there is none."""
+    counts = {name: endpoint.counts for name, endpoint in evidence.endpoints.items()}
+    stable = sum(count.stable for count in counts.values())
+    return next(
+        (
+            name
+            for name, count in counts.items()
+            if count.canary == 0 and count.stable >= max(1, MAJOR_ENDPOINT * stable)
+        ),
+        "",
+    )
+
+
+def _examples(evidence: Evidence, stratum: str) -> tuple[str, ...]:
+    """Of the endpoint that speaks first, then the others; the newest first."""
+    newest = tuple(reversed(evidence.examples))
+    first = [example.trace_id for example in newest if example.stratum == stratum]
+    return tuple(dict.fromkeys([*first, *(example.trace_id for example in newest)]))

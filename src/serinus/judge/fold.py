@@ -1,0 +1,177 @@
+"""A window's blocks enter the evidence, one end of blocks after the other, so that any cut into windows gives the same.
+In: evidence, window, policy, stage. Out: the new evidence. Everything bet on a block was fixed before the block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from math import log
+
+from msgspec.structs import replace
+
+from serinus.judge import faults
+from serinus.judge.baserate import learn, learn_stable
+from serinus.judge.blocks import MAX_STRATA, OTHER
+from serinus.judge.counts import Counts, counts_of
+from serinus.judge.evidence import Cell, Endpoint, Evidence, Example, Tally
+from serinus.judge.observation import Block, Window
+from serinus.judge.policy import Policy
+from serinus.judge.wealth import bet, log_sum, opening
+
+MAX_CELLS = 12
+MAX_EXAMPLES = 10
+PASS_HEADROOM = log(10.0)
+
+
+def fold(evidence: Evidence, window: Window, policy: Policy, weight: int, since: float) -> Evidence:
+    """Evidence with the window in it. `weight` (percent), `since` (epoch s): the step that its later blocks belong to.
+
+    Limits that differ from those in force when the evidence began make a new test: nothing said before counts for it.
+    """
+    if (evidence.margin, evidence.gates) != (policy.faults, policy.gates):
+        evidence = _blank(evidence, policy)
+    if evidence.stage is None or (evidence.stage.weight, evidence.stage.since) != (weight, since):
+        evidence = replace(evidence, stage=Tally(weight, since))
+    ordered = sorted(window.blocks, key=lambda block: (block.end, block.stratum, block.start))
+    for end, blocks in groupby(ordered, key=lambda block: block.end):
+        evidence = _enter(evidence, tuple(blocks), end, policy)
+    return replace(evidence, complete_to=window.complete_to, open_since=dict(window.open_since))
+
+
+def _blank(evidence: Evidence, policy: Policy) -> Evidence:
+    return Evidence(
+        complete_to=evidence.complete_to,
+        open_since=evidence.open_since,
+        margin=policy.faults,
+        gates=policy.gates,
+        shared=opening(faults.components(policy.faults)),
+        gate_logs=(0.0,) * len(policy.gates),
+    )
+
+
+def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Policy) -> Evidence:
+    """All blocks that end at the same moment."""
+    weight = blocks[0].weight
+    endpoints = _admit(evidence.endpoints, blocks, policy)
+    assert evidence.shared is not None
+    sums = [0.0] * len(evidence.shared.logs)
+    for stratum, counts in _by_endpoint(endpoints, blocks).items():
+        endpoint = endpoints[stratum]
+        log_es = faults.harm(counts, endpoint.base.guess, policy.faults)
+        sums = [held + e for held, e in zip(sums, log_es, strict=True)]
+        endpoints[stratum] = _grown(endpoint, counts, log_es, end, weight)
+    evidence = replace(evidence, endpoints=endpoints, shared=bet(evidence.shared, sums, end, weight))
+    evidence = _towards_passing(evidence, counts_of(blocks), end, policy)
+    return _noted(_counted(evidence, blocks), blocks, end, policy)
+
+
+def _admit(known: Mapping[str, Endpoint], blocks: Iterable[Block], policy: Policy) -> dict[str, Endpoint]:
+    """Give each endpoint seen for the first time its part: 1/(k+1)(k+m+1) each for m newcomers after k.
+
+    All parts ever given stay below 1 together, whatever comes; m at once get 1/(m+1) each.
+    """
+    strata = dict.fromkeys(block.stratum for block in blocks if block.stratum not in known)
+    room = max(0, MAX_STRATA - len(known.keys() - {OTHER}))
+    newcomers = [*[stratum for stratum in strata if stratum != OTHER][:room]]
+    if len(strata) > len(newcomers) and OTHER not in known:
+        newcomers.append(OTHER)
+    part = 1 / ((len(known) + 1) * (len(known) + len(newcomers) + 1))
+    wealth = opening(faults.components(policy.faults))
+    return {**known, **{stratum: Endpoint(part, wealth) for stratum in newcomers}}
+
+
+def _by_endpoint(endpoints: Mapping[str, Endpoint], blocks: Iterable[Block]) -> dict[str, Counts]:
+    counted: dict[str, Counts] = {}
+    for block in blocks:
+        stratum = endpoint_of(endpoints, block)
+        counted[stratum] = counted.get(stratum, Counts()) + counts_of((block,))
+    return counted
+
+
+def endpoint_of(endpoints: Mapping[str, Endpoint], block: Block) -> str:
+    """Its stratum, or "other" for one that came too late."""
+    return block.stratum if block.stratum in endpoints else OTHER
+
+
+def _grown(endpoint: Endpoint, counts: Counts, log_es: Sequence[float], end: float, weight: float | None) -> Endpoint:
+    return replace(
+        endpoint,
+        wealth=bet(endpoint.wealth, log_es, end, weight),
+        base=learn_stable(endpoint.base, counts, end),
+        cells=_with_cell(endpoint.cells, weight, counts),
+    )
+
+
+def _with_cell(cells: tuple[Cell, ...], weight: float | None, counts: Counts) -> tuple[Cell, ...]:
+    """Add to the cell of this weight, to the last one where there are too many."""
+    places = [place for place, cell in enumerate(cells) if cell.weight == weight]
+    if not places and len(cells) < MAX_CELLS:
+        return (*cells, Cell(weight, counts))
+    place = places[0] if places else len(cells) - 1
+    grown = Cell(cells[place].weight, cells[place].counts + counts)
+    return (*cells[:place], grown, *cells[place + 1 :])
+
+
+def _towards_passing(evidence: Evidence, counts: Counts, end: float, policy: Policy) -> Evidence:
+    """Endpoints together: the claim is about all requests. What is held stays near the threshold, so that a canary
+    that turns bad late cannot live on its good past.
+    """
+    most = PASS_HEADROOM - log(policy.false_pass)
+    base = evidence.base.guess
+    logs = tuple(
+        min(most, held + faults.harmless(counts, base, gate))
+        for held, gate in zip(evidence.gate_logs, evidence.gates, strict=True)
+    )
+    return replace(
+        evidence,
+        gate_logs=logs,
+        base=learn_stable(evidence.base, counts, end),
+        canary=learn(evidence.canary, counts.canary, counts.canary_faults, end),
+    )
+
+
+def _counted(evidence: Evidence, blocks: Iterable[Block]) -> Evidence:
+    tally = evidence.stage
+    assert tally is not None
+    for block in blocks:
+        if block.start >= tally.since:
+            tally = _tallied(tally, block)
+    return replace(evidence, stage=tally)
+
+
+def _tallied(tally: Tally, block: Block) -> Tally:
+    counts = counts_of((block,))
+    tally = replace(tally, counts=tally.counts + counts)
+    if block.weight is None:
+        return tally
+    before = tally.split if block.weight == tally.told else Counts()
+    return replace(tally, told=block.weight, split=before + counts)
+
+
+def _noted(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Policy) -> Evidence:
+    """Keep the newest examples, and when harm was first proved."""
+    fresh = [
+        Example(trace_id, endpoint_of(evidence.endpoints, block), block.end)
+        for block in blocks
+        for trace_id in block.canary.examples
+    ]
+    kept = {example.trace_id: example for example in (*evidence.examples, *reversed(fresh))}
+    found = evidence.found_at
+    if found is None and harm_log_e(evidence) >= -log(policy.false_alarm):
+        found = end
+    return replace(evidence, examples=tuple(kept.values())[-MAX_EXAMPLES:], found_at=found)
+
+
+def harm_log_e(evidence: Evidence) -> float:
+    """Log e of the whole verdict: half on one harm everywhere, half on single endpoints and on those yet to come."""
+    if evidence.shared is None:
+        return 0.0
+    unassigned = 1 - sum(endpoint.part for endpoint in evidence.endpoints.values())
+    return log_sum(
+        [
+            log(0.5) + evidence.shared.log_e,
+            log(0.5) + log(unassigned),
+            *(log(0.5 * endpoint.part) + endpoint.wealth.log_e for endpoint in evidence.endpoints.values()),
+        ]
+    )

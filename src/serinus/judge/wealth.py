@@ -1,0 +1,64 @@
+"""Several ways to bet against the canary as one bet, with a part kept in cash for harm that begins late.
+In: log e of each component, the time, the weight. Out: the wealth, itself an e-process: P(ever >= 1/α) <= α.
+A mixture over components and over the times at which they begin; what is invested when depends on no outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, inf, log, log1p
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+CASH = 0.5
+INVEST_OVER_S = 600.0
+INVEST_AT_STEP = 0.25
+LARGEST = 690.0
+
+
+class Wealth(Struct, frozen=True):
+    """`cash` lies idle, `logs`: log of what each component holds. `at` (epoch s), `weight` (0…1): of the last bet."""
+
+    logs: tuple[float, ...]
+    cash: float = CASH
+    at: float | None = None
+    weight: float | None = None
+
+    @property
+    def log_e(self) -> float:
+        """Log of all that is held."""
+        return log_sum((log(self.cash), *self.logs))
+
+
+def opening(components: int) -> Wealth:
+    """Wealth 1: half in cash, half spread evenly."""
+    return Wealth((log((1 - CASH) / components),) * components)
+
+
+def bet(wealth: Wealth, log_es: Sequence[float], at: float, weight: float | None) -> Wealth:
+    """Invest what is due at `at` (epoch s) and at a change of weight, then multiply by each component's e."""
+    elapsed = 0.0 if wealth.at is None else max(0.0, at - wealth.at)
+    kept = exp(-elapsed / INVEST_OVER_S)
+    known = wealth.weight if weight is None else weight
+    if wealth.weight is not None and known != wealth.weight:
+        kept *= 1 - INVEST_AT_STEP
+    added = log(wealth.cash * (1 - kept) / len(wealth.logs)) if kept < 1 else -inf
+    logs = tuple(_log_add(held, added) + e for held, e in zip(wealth.logs, log_es, strict=True))
+    return replace(wealth, logs=logs, cash=max(wealth.cash * kept, exp(-LARGEST)), at=at, weight=known)
+
+
+def _log_add(one: float, other: float) -> float:
+    high, low = (one, other) if one >= other else (other, one)
+    return high + log1p(exp(low - high)) if low > -inf else high
+
+
+def log_sum(logs: Sequence[float]) -> float:
+    """Log of the sum of exp."""
+    top = max(logs)
+    return top + log(sum(exp(value - top) for value in logs)) if top > -inf else top
+
+
+def plain(log_value: float) -> float:
+    """exp, kept within what a JSON number can hold."""
+    return exp(min(log_value, LARGEST))
