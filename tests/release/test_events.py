@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from serinus.judge.verdict import Verdict
+from serinus.release.events import occurred
+from serinus.release.status import Phase, Status
+from serinus.release.transitions import Event
+from serinus.release.world import Verb, World
+from tests.release.builders import ERROR, FAIL, PASS, UNDECIDED, a_command, a_release, a_world
+
+NOW = 1000.0
+
+
+def analysing(*, max_time: str = "1h", on_timeout: str = "hold", since: float = NOW - 30) -> World:
+    release = a_release(analysis={"maxTime": max_time, "onTimeout": on_timeout})
+    status = Status(phase=Phase.ANALYSING, run=1, weight=25, size=4, since=since, canary_version="V2")
+    return replace(a_world(release), status=status)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "event"),
+    [
+        (PASS, Event.STEP_PASSED),
+        (FAIL, Event.HARM_FOUND),
+        (UNDECIDED, Event.NOTHING),
+        (ERROR, Event.NOTHING),
+    ],
+)
+def test_a_verdict_is_an_event_of_its_own(verdict: Verdict, event: Event) -> None:
+    assert occurred(analysing(), verdict, NOW) is event
+
+
+def test_the_deadline_comes_before_everything_when_it_rolls_back() -> None:
+    late = analysing(max_time="10s", on_timeout="rollBack")
+
+    assert occurred(late, PASS, NOW) is Event.DEADLINE_EXCEEDED
+    assert occurred(replace(late, command=a_command(Verb.PROMOTE)), PASS, NOW) is Event.DEADLINE_EXCEEDED
+
+
+def test_a_persons_abort_comes_before_a_pass() -> None:
+    assert occurred(replace(analysing(), command=a_command(Verb.ABORT)), PASS, NOW) is Event.ABORTED
+
+
+def test_a_command_counts_once() -> None:
+    world = analysing()
+    answered = replace(world, status=replace(world.status, answered="1"), command=a_command(Verb.ABORT))
+
+    assert occurred(answered, UNDECIDED, NOW) is Event.NOTHING
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_commands_at_rest_do_nothing_but_retry(verb: Verb) -> None:
+    idle = replace(a_world(), status=Status(phase=Phase.ROLLED_BACK, rejected=("V2",)), command=a_command(verb))
+
+    expected = Event.RETRIED if verb is Verb.RETRY else Event.NOTHING
+    assert occurred(idle, PASS, NOW) is expected
+
+
+def test_the_version_that_stable_runs_is_no_news() -> None:
+    world = a_world()
+    assert world.canary is not None
+
+    assert occurred(replace(world, canary=replace(world.canary, version="V1")), PASS, NOW) is Event.NOTHING

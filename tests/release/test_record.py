@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from serinus.release.run import Counts
+from serinus.release.world import Route, Verb
+from tests.release.builders import FAIL, PASS, REPLICAS, UNDECIDED, ObedientCluster, a_command, a_release, a_world
+
+
+def test_weights_are_logged_with_the_moment_they_came_into_force() -> None:
+    cluster = ObedientCluster(a_world())
+
+    cluster.until("Promoted", PASS)
+
+    log = cluster.world.run.weights
+    assert [change.weight for change in log] == [0.0, 0.25, 0.5, 1.0]
+    assert all(change.confirmed_at is not None and change.confirmed_at >= change.at for change in log)
+    assert [change.at for change in log] == sorted(change.at for change in log)
+
+
+def test_replicas_move_traffic_from_the_moment_they_are_scaled() -> None:
+    by_weight, by_replicas = ObedientCluster(a_world()), ObedientCluster(a_world(a_release(traffic=REPLICAS)))
+
+    by_weight.step(UNDECIDED)
+    by_replicas.step(UNDECIDED)
+
+    assert len(by_weight.world.run.weights) == 1
+    assert [change.weight for change in by_replicas.world.run.weights] == [0.0, 0.25]
+    assert by_replicas.world.run.weights[-1].confirmed_at is None
+
+
+def test_a_step_keeps_what_was_applied_measured_and_counted_by_the_router() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.world = replace(cluster.world, route=Route(0.0, Counts(100, 0)))
+    cluster.until("Analysing", UNDECIDED)
+    cluster.world = replace(cluster.world, route=Route(25.0, Counts(400, 100)))
+
+    cluster.step(UNDECIDED)
+
+    step = cluster.world.run.steps[-1]
+    assert step.applied == 25.0
+    assert step.routed == Counts(300, 100)
+    assert step.measured == UNDECIDED.split
+
+
+def test_a_restarted_router_counts_from_zero_and_nothing_false_is_recorded() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.world = replace(cluster.world, route=Route(0.0, Counts(100, 0)))
+    cluster.until("Analysing", UNDECIDED)
+    cluster.world = replace(cluster.world, route=Route(25.0, Counts(3, 1)))
+
+    cluster.step(UNDECIDED)
+
+    assert cluster.world.run.steps[-1].routed is None
+
+
+def test_each_step_is_closed_when_the_next_begins() -> None:
+    cluster = ObedientCluster(a_world())
+
+    cluster.until("Promoted", PASS)
+
+    steps = cluster.world.run.steps
+    assert [step.left for step in steps[:-1]] == [step.entered for step in steps[1:]]
+    assert steps[-1].left == cluster.world.run.ended
+
+
+def test_the_timeline_tells_what_happened_by_whom_and_why() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    cluster.step(UNDECIDED, command=a_command(Verb.ABORT))
+
+    entry = cluster.world.run.timeline[-1]
+    assert (entry.reason, entry.by) == ("Aborted", "ana")
+    assert "because" in entry.message
+
+
+def test_nothing_new_adds_no_line() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    before = len(cluster.world.run.timeline)
+
+    for _ in range(10):
+        cluster.step(UNDECIDED)
+
+    assert len(cluster.world.run.timeline) <= before + 1
+
+
+def test_the_record_says_when_a_run_ended_and_keeps_the_verdict() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+
+    plan = cluster.until("RolledBack", FAIL)
+
+    assert plan.run.ended is not None
+    assert plan.run.verdict == FAIL
