@@ -41,9 +41,9 @@ HAPPENINGS = st.lists(
 )
 
 
-def takes_traffic(cluster: ObedientCluster) -> bool:
-    """Pods that serve do not vanish: what happens then is not the controller's doing."""
-    return cluster.world.route is not None and cluster.world.route.weight > 0
+def is_up(cluster: ObedientCluster) -> bool:
+    """Pods that are ready do not vanish: what happens then is not the controller's doing."""
+    return cluster.world.canary is not None and cluster.world.canary.ready > 0
 
 
 @settings(deadline=None, max_examples=300)
@@ -53,7 +53,7 @@ def test_the_application_serves_and_weights_rise_only_on_a_pass_or_a_persons_wor
 ) -> None:
     cluster = ObedientCluster(a_world(release))
     for number, (verdict, verb, ready, obeys, seconds) in enumerate(happenings):
-        cluster.canary_ready, cluster.route_obeys = ready or takes_traffic(cluster), obeys
+        cluster.canary_ready, cluster.route_obeys = ready or is_up(cluster), obeys
         before = cluster.world.status
         command = a_command(verb, id_=str(number)) if verb else None
 
@@ -75,7 +75,7 @@ def test_only_harm_a_person_or_a_deadline_rolls_back(release: CanaryRelease, hap
     for verdict, _, ready, obeys, seconds in happenings:
         if verdict is FAIL:
             continue
-        cluster.canary_ready, cluster.route_obeys = ready or takes_traffic(cluster), obeys
+        cluster.canary_ready, cluster.route_obeys = ready or is_up(cluster), obeys
         cluster.step(verdict, seconds=seconds)
 
         assert cluster.world.run.outcome in ("", "promoted")
