@@ -138,6 +138,7 @@ def assemble(options: Options, udp: socket.socket, clock: Callable[[], float]) -
         receiver.start()
         gc.freeze()  # what stands now lives to the end: the collector need not look at it on the ingest path
         yield
+        gc.unfreeze()
         receiver.close()
         ingest.close()
         store.close()

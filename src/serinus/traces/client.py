@@ -1,0 +1,134 @@
+"""EDGE. The X-Ray API, AWS's or ours: only the URL differs. In: ranges, filters, ids. Out: its JSON, or TracesError.
+Thin over boto3: calls block, so an event loop runs them on a thread. boto3 is imported when the first call needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from serinus.errors import TracesError, TracesThrottled, TracesUnavailable
+
+ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_XRAY"
+IDS_A_CALL: Final = 5
+CALLS_AT_ONCE: Final = 4
+CONNECT_SECONDS: Final = 3
+READ_SECONDS: Final = 20
+_THROTTLED: Final = {"ThrottledException", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
+_SERVER_FAULT: Final = 500
+
+Json = dict[str, Any]
+
+
+class XRayClient:
+    """`endpoint_url`: None means AWS_ENDPOINT_URL_XRAY if set, else AWS itself. Every method raises TracesError,
+    TracesThrottled or TracesUnavailable, and may be called from any thread.
+    """
+
+    def __init__(self, endpoint_url: str | None = None, region: str | None = None) -> None:
+        self._endpoint_url = endpoint_url or os.environ.get(ENDPOINT_VARIABLE) or None
+        self._region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        self._lock = threading.Lock()
+        self._made: Any = None
+        self._calls = 0
+
+    @property
+    def calls(self) -> int:
+        """API calls so far, retries not counted."""
+        return self._calls
+
+    def summaries(self, start: float, end: float, expression: str = "", kind: str = "TraceId") -> list[Json]:
+        """All pages of GetTraceSummaries, newest first. Epoch seconds; `kind`: TraceId, Event or Service."""
+        asked: Json = {"StartTime": start, "EndTime": end, "TimeRangeType": kind, "Sampling": False}
+        if expression:
+            asked["FilterExpression"] = expression
+        found: list[Json] = []
+        while True:
+            page = self._call("get_trace_summaries", asked)
+            found += page["TraceSummaries"]
+            if not page.get("NextToken"):
+                return found
+            asked = asked | {"NextToken": page["NextToken"]}
+
+    def batch_get(self, ids: Sequence[str]) -> list[Json]:
+        """The traces that exist, in the order of the ids: five a call, four calls at once."""
+        batches = [ids[start : start + IDS_A_CALL] for start in range(0, len(ids), IDS_A_CALL)]
+        with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="batch-get-traces") as threads:
+            answers = threads.map(lambda batch: self._call("batch_get_traces", {"TraceIds": list(batch)}), batches)
+            found = {trace["Id"]: trace for answer in answers for trace in answer["Traces"]}
+        return [found[trace_id] for trace_id in dict.fromkeys(ids) if trace_id in found]
+
+    def service_graph(self, start: float, end: float) -> list[Json]:
+        """Services over at most 6 hours, all pages."""
+        asked: Json = {"StartTime": start, "EndTime": end}
+        found: list[Json] = []
+        while True:
+            page = self._call("get_service_graph", asked)
+            found += page["Services"]
+            if not page.get("NextToken"):
+                return found
+            asked = asked | {"NextToken": page["NextToken"]}
+
+    def destination(self) -> tuple[str, str]:
+        """Where segments go (XRay or CloudWatchLogs) and whether that is in force (ACTIVE or PENDING)."""
+        answer = self._call("get_trace_segment_destination", {})
+        return answer["Destination"], answer["Status"]
+
+    def indexed_percent(self) -> float:
+        """The share of traces, in percent, that the API can find at all."""
+        rules = self._call("get_indexing_rules", {})["IndexingRules"]
+        rates = (rule["Rule"]["Probabilistic"]["DesiredSamplingPercentage"] for rule in rules)
+        return min(rates, default=100.0)
+
+    def server_date(self) -> str:
+        """The Date header of an answer: what X-Ray takes for now, in whole seconds."""
+        date: str = self._call("get_sampling_rules", {})["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        return date
+
+    def close(self) -> None:
+        """Let the connections go."""
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+                self._made = None
+
+    def _call(self, operation: str, asked: Json) -> Json:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            ask: Callable[..., Json] = getattr(self._boto(), operation)
+            return ask(**asked)
+        except ClientError as error:
+            raise _translated(error.response, str(error)) from error
+        except BotoCoreError as error:
+            raise TracesUnavailable(f"X-Ray at {self._endpoint_url or 'AWS'}: {error}") from error
+
+    def _boto(self) -> Any:
+        with self._lock:
+            self._calls += 1
+            if self._made is None:
+                self._made = _make(self._endpoint_url, self._region)
+            return self._made
+
+
+def _make(endpoint_url: str | None, region: str | None) -> Any:
+    import boto3
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    local = endpoint_url is not None and endpoint_url.startswith("http://")
+    config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"mode": "standard"})
+    if local:  # our own X-Ray, or a daemon that signs by itself: the user may have no credentials, and needs none
+        config = config.merge(Config(signature_version=UNSIGNED))
+    session = boto3.session.Session(region_name=region or ("us-east-1" if local else None))
+    return session.client("xray", endpoint_url=endpoint_url, config=config)
+
+
+def _translated(response: Any, message: str) -> TracesError:
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if response.get("Error", {}).get("Code") in _THROTTLED or status == 429:
+        return TracesThrottled(message)
+    return TracesUnavailable(message) if status >= _SERVER_FAULT else TracesError(message)
