@@ -37,8 +37,7 @@ TRACE_HEADER = header.NAME
 
 def start(settings: ServiceSettings) -> TracerProvider:
     """A provider that sends what it is given; the sampler is OTEL_TRACES_SAMPLER's, by default every trace."""
-    propagate.set_global_textmap(CompositePropagator([TraceContextTextMapPropagator(), XRayPropagator()]))
-    set_global_response_propagator(TraceInReply())  # type: ignore[no-untyped-call]
+    speak()
     provider = TracerProvider(
         resource=_resource(settings),
         id_generator=XRayIdGenerator(),
@@ -51,6 +50,12 @@ def start(settings: ServiceSettings) -> TracerProvider:
     return provider
 
 
+def speak() -> None:
+    """W3C's header and X-Ray's, in this process; where both come, X-Ray's counts. Replies name their trace."""
+    propagate.set_global_textmap(CompositePropagator([TraceContextTextMapPropagator(), XRayPropagator()]))
+    set_global_response_propagator(TraceInReply())  # type: ignore[no-untyped-call]
+
+
 def _resource(settings: ServiceSettings) -> Resource:
     named = {"service.name": settings.aws_xray_tracing_name, "service.version": settings.app_version}
     return OTELResourceDetector().detect().merge(Resource({**named, "telemetry.sdk.language": "python"}))
@@ -58,7 +63,7 @@ def _resource(settings: ServiceSettings) -> Resource:
 
 def _exporter(settings: ServiceSettings) -> SpanExporter:
     if settings.otel_exporter_otlp_endpoint is None:
-        return _until_written(settings)
+        return XRayUdpSpanExporter(settings.aws_xray_daemon_address, settings.aws_xray_tracing_name)
     try:
         otlp = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
     except ImportError:
@@ -114,12 +119,3 @@ class TraceInReply(ResponsePropagator):
             carried: dict[str, str] = {}
             XRayPropagator().inject(carried, context)
             setter.set(carrier, TRACE_HEADER, carried[TRACE_HEADER])
-
-
-def _until_written(settings: ServiceSettings) -> SpanExporter:
-    try:
-        return XRayUdpSpanExporter(settings.aws_xray_daemon_address, settings.aws_xray_tracing_name)
-    except NotImplementedError:
-        from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-
-        return InMemorySpanExporter()

@@ -18,6 +18,7 @@ from notification.smtp import MailServer, Postman, verifying
 from notification.store import DeliveryStore
 from notification.writing import Letterhead, writer
 from omnitech_chassis import database, migrating
+from omnitech_chassis.alongside import alongside, first_of
 from omnitech_chassis.faults_file import Faults
 from omnitech_chassis.health import Readiness
 from omnitech_chassis.logs import log
@@ -44,11 +45,11 @@ def build(settings: NotificationSettings, provider: TracerProvider) -> Parts:
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
-        forgetting = asyncio.create_task(_forget(desk.store, settings.notification_retention_days * DAY_S))
+        keep_s = settings.notification_retention_days * DAY_S
         try:
-            yield
+            async with alongside(lambda stopping: _forget(desk.store, keep_s, stopping)):
+                yield
         finally:
-            forgetting.cancel()
             await desk.postman.close()
             await engine.dispose()
 
@@ -98,13 +99,13 @@ def _readiness(engine: AsyncEngine) -> Readiness:
     return Readiness({"database": answers, "schema": schema})
 
 
-async def _forget(store: DeliveryStore, keep_s: float) -> None:
-    while True:
+async def _forget(store: DeliveryStore, keep_s: float, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
         try:
             await store.forget(time() - keep_s)
         except (SQLAlchemyError, OSError) as down:
             log("deliveries").warning("old deliveries not removed", reason=type(down).__name__)
-        await asyncio.sleep(FORGET_EVERY_S)
+        await first_of(FORGET_EVERY_S, stopping.wait)
 
 
 async def migrate(settings: NotificationSettings) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
+from omnitech_chassis.alongside import first_of
 from omnitech_chassis.logs import log
 from omnitech_chassis.tracing import continuing
 from user_management.notification_client import NotificationClient
@@ -45,11 +46,11 @@ class Relay:
         """Tell the relay that a letter has been committed."""
         self._news.set()
 
-    async def run(self) -> None:
-        while True:
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
             self._news.clear()
             if await self._work() == 0:
-                await self._rest()
+                await first_of(self._pace.poll_s, self._news.wait, stopping.wait)
 
     async def _work(self) -> int:
         """Claim what is due and see to it; returns how many letters that were."""
@@ -60,13 +61,6 @@ class Relay:
             log("relay").warning("the outbox cannot be reached", reason=type(down).__name__)
             return 0
         return len(letters)
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(self._pace.poll_s):
-                await self._news.wait()
-        except TimeoutError:
-            return
 
     async def _see_to(self, letter: Letter) -> None:
         with continuing(letter.trace):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from time import time
 
 import httpx2
@@ -12,6 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from omnitech_chassis import database, migrating
+from omnitech_chassis.alongside import alongside
 from omnitech_chassis.faults_file import Faults
 from omnitech_chassis.health import PROBES, Readiness
 from omnitech_chassis.service import Parts, Service
@@ -58,13 +58,10 @@ def build(settings: UserManagementSettings, provider: TracerProvider) -> Parts:
 async def _running(
     relay: Relay, client: NotificationClient, accounts: Accounts, engine: AsyncEngine
 ) -> AsyncIterator[None]:
-    relaying = asyncio.create_task(relay.run())
     try:
-        yield
+        async with alongside(relay.run):
+            yield
     finally:
-        relaying.cancel()
-        with suppress(asyncio.CancelledError):
-            await relaying
         await client.close()
         accounts.hasher.close()
         await engine.dispose()
