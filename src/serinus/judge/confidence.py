@@ -14,7 +14,7 @@ from serinus.judge.verdict import Interval
 from serinus.judge.wealth import log_sum
 
 RESOLUTION = 2e-5
-RARE_OR_ANY = ((0.25, 25.0), (0.5, 0.5))
+RARE_OR_ANY = ((0.75, 0.25, 25.0), (0.25, 0.5, 0.5))
 LARGEST_LOG_ODDS = 14.0
 
 
@@ -67,11 +67,11 @@ def odds_interval(cells: Sequence[Counts], alpha: float) -> Interval:
 
 
 def _unrestricted(cells: Sequence[Counts]) -> float:
-    """Mixture over both shares, half of its weight on rare faults; the cells' shares need not differ."""
+    """Mixture over both shares, three quarters of it on rare faults; the cells' shares need not differ."""
     total = sum(cells, Counts())
     arms = ((total.stable_faults, total.stable), (total.canary_faults, total.canary))
     return sum(
-        log_sum([log_mixture(faults, requests - faults, a, b) + log(0.5) for a, b in RARE_OR_ANY])
+        log_sum([log_mixture(faults, requests - faults, a, b) + log(part) for part, a, b in RARE_OR_ANY])
         for faults, requests in arms
     )
 
