@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
+import httpx2
 import msgspec
 from botocore import UNSIGNED
 from botocore.config import Config
@@ -121,6 +122,12 @@ def send(addresses: Addresses, *datagrams: bytes) -> None:
 def framed(document: str) -> bytes:
     """A document as SDKs send it."""
     return datagram.pack(document.encode())
+
+
+def health(addresses: Addresses) -> dict[str, Any]:
+    """What our X-Ray counts."""
+    found: dict[str, Any] = httpx2.get(f"{addresses.url}/_serinus/health", timeout=PATIENCE).json()
+    return found
 
 
 def until(look: Callable[[], T | None], patience: float = PATIENCE) -> T:

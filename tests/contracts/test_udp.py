@@ -10,12 +10,11 @@ import subprocess
 import sys
 from typing import Any
 
-import httpx2
 import pytest
 
 from serinus.tracestore.server import Addresses
 from tests.contracts.documents import AGO, document, now, trace_id
-from tests.contracts.servers import framed, send, until
+from tests.contracts.servers import framed, health, send, until
 
 APPLICATION = """
 from aws_xray_sdk.core import xray_recorder
@@ -27,12 +26,6 @@ with xray_recorder.in_segment("checkout") as segment:
         call.add_exception(ValueError("no such article"), [])
 print(segment.trace_id)
 """
-
-
-def health(xray: Addresses) -> dict[str, Any]:
-    """Counts so far."""
-    found: dict[str, Any] = httpx2.get(f"{xray.url}/_serinus/health", timeout=20).json()
-    return found
 
 
 def test_the_real_sdk_sends_and_boto3_finds(xray: Addresses, client: Any) -> None:

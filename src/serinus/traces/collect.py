@@ -8,14 +8,14 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from serinus.errors import InvalidInput
 from serinus.judge.blocks import close_blocks
 from serinus.judge.judge import Evidence
 from serinus.judge.observation import Observation, Variant, WeightChange, Window
 from serinus.release.target import Target
-from serinus.traces.client import Json, XRayClient
+from serinus.traces.client import Json
 from serinus.traces.documents import observations
 
 LONGEST_WINDOW: Final = 15 * 60.0
@@ -23,10 +23,27 @@ REMEMBERED: Final = 20_000
 _log = logging.getLogger(__name__)
 
 
+class TraceApi(Protocol):
+    """What is needed of XRayClient. Both calls block and raise TracesError."""
+
+    @property
+    def calls(self) -> int:
+        """API calls so far."""
+        ...
+
+    def summaries(self, start: float, end: float, expression: str, kind: str) -> list[Json]:
+        """GetTraceSummaries, all pages."""
+        ...
+
+    def batch_get(self, ids: Sequence[str]) -> list[Json]:
+        """BatchGetTraces."""
+        ...
+
+
 class XRayTraces:
     """The controller's view of the traces. What it remembers only saves calls: another process sees the same."""
 
-    def __init__(self, client: XRayClient) -> None:
+    def __init__(self, client: TraceApi) -> None:
         self._client = client
         self._remembered: OrderedDict[str, tuple[int | None, tuple[Observation, ...]]] = OrderedDict()
         self.unreadable = self.missing = 0

@@ -1,4 +1,4 @@
-"""EDGE. The X-Ray API over HTTP. In: requests, signed or not. Out: JSON as X-Ray writes it, errors too.
+"""EDGE. The X-Ray API over HTTP. In: requests, signed or not. Out: JSON as X-Ray writes it, errors too; OTLP beside it.
 Errors: status, header x-amzn-ErrorType, body {"Message": …}. Bodies are bounded; reads run on threads of their own.
 """
 
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from serinus.errors import StoreError
+from serinus.tracestore import otlp
 from serinus.tracestore.operations import Operation
 from serinus.tracestore.telemetry import Health
 from serinus.tracestore.wire import Refused
@@ -45,6 +46,7 @@ class Throttle:
 
 def app(
     operations: Mapping[str, Operation],
+    export: Callable[[bytes], bytes],
     settle: Callable[[], None],
     health: Callable[[], Health],
     throttle: Throttle,
@@ -57,6 +59,7 @@ def app(
 
     routes = [Route("/_serinus/health", state, methods=["GET"])]
     routes += [Route(path, _endpoint(known, settle, throttle), methods=["POST"]) for path, known in operations.items()]
+    routes.append(Route("/v1/traces", _otlp_endpoint(export), methods=["POST"]))
     routes.append(Route("/{operation:path}", _unknown, methods=["GET", "POST", "PUT", "DELETE"]))
     return Starlette(routes=routes, lifespan=lifespan)
 
@@ -74,6 +77,18 @@ def _endpoint(operation: Operation, settle: Callable[[], None], throttle: Thrott
         except StoreError as failure:
             _log.exception("%s failed", operation.name)
             return error(Refused(500, "InternalFailure", str(failure)))
+
+    return answer
+
+
+def _otlp_endpoint(export: Callable[[bytes], bytes]) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        try:
+            otlp.check_type(request.headers.get("content-type", ""))
+            body = otlp.unpacked(await bounded_body(request, MAX_BODY), request.headers.get("content-encoding", ""))
+            return Response(export(body), media_type=otlp.MEDIA_TYPE)
+        except Refused as refused:
+            return error(refused)
 
     return answer
 

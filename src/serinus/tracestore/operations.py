@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct, structs
 
-from serinus.tracestore import sampling, wire
+from serinus.tracestore import otlp, sampling, wire
 from serinus.tracestore.ingest import Ingest
 from serinus.tracestore.query import complaint, entry_id
 from serinus.tracestore.reader import Reader
@@ -76,6 +76,15 @@ class Operations:
             raise wire.invalid(f"Exceeding maximum segment count: {wire.MAX_SEGMENTS}, got {len(documents)}")
         unprocessed = [refusal for document in documents if (refusal := self._take(document)) is not None]
         return {"UnprocessedTraceSegments": unprocessed}
+
+    def export(self, body: bytes) -> bytes:
+        """OTLP's Export: spans become segments, a span that cannot is counted in the answer."""
+        mapped = otlp.segments(body)
+        for error in mapped.refused:
+            self._ingest.reject(error, "otlp")
+        for segment, document in mapped.documents:
+            self._ingest.offer(segment, document)
+        return otlp.answer(mapped.refused)
 
     def traces(self, body: bytes) -> dict[str, Any]:
         """BatchGetTraces: compiled documents; ids that nothing is known of are listed, not refused."""

@@ -143,9 +143,11 @@ def assemble(options: Options, udp: socket.socket, clock: Callable[[], float]) -
         ingest.close()
         store.close()
 
-    operations = Operations(ingest, reader, clock).by_path()
+    operations = Operations(ingest, reader, clock)
     health = lambda: ingest.health(receiver.buffer)  # noqa: E731
-    return api.app(operations, ingest.settle, health, api.Throttle(wrong.throttle_every), lifespan)
+    return api.app(
+        operations.by_path(), operations.export, ingest.settle, health, api.Throttle(wrong.throttle_every), lifespan
+    )
 
 
 def open_doors(options: Options) -> Doors:

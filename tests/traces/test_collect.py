@@ -1,0 +1,158 @@
+"""The collector reads each request once, however it is stopped, and asks for no trace twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from serinus.errors import InvalidInput
+from serinus.judge.judge import Evidence
+from serinus.judge.observation import Window
+from serinus.release.target import Target
+from serinus.traces.collect import XRayTraces, windows
+
+STARTED = 1_700_000_000.0
+TARGET = Target("v1", "v2", STARTED, delay=10.0, tick=5.0)
+
+
+class FakeXRay:
+    """Traces by id: time of arrival, revision, documents."""
+
+    def __init__(self) -> None:
+        self.traces: dict[str, tuple[float, int, list[str]]] = {}
+        self.asked: list[tuple[float, float, str, str]] = []
+        self.fetched: list[str] = []
+
+    @property
+    def calls(self) -> int:
+        return len(self.asked) + len(self.fetched)
+
+    def put(self, number: int, at: float, *, arrived: float | None = None, revision: int = 1, **more: Any) -> None:
+        request = {"method": "GET", "url": "http://n/notification/xray"}
+        fields = {"name": "v2" if number % 2 else "v1", "start_time": at, "end_time": at + 0.1}
+        document = json.dumps(fields | {"http": {"request": request}} | more)
+        self.traces[str(number)] = (at + 0.2 if arrived is None else arrived, revision, [document])
+
+    def summaries(self, start: float, end: float, expression: str, kind: str) -> list[dict[str, Any]]:
+        self.asked.append((start, end, expression, kind))
+        return [
+            {
+                "Id": trace_id,
+                "StartTime": datetime.fromtimestamp(json.loads(documents[0])["start_time"], UTC),
+                "Revision": revision,
+            }
+            for trace_id, (arrived, revision, documents) in self.traces.items()
+            if start <= arrived <= end
+        ]
+
+    def batch_get(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        self.fetched += ids
+        known = [one for one in ids if one in self.traces]
+        return [{"Id": one, "Segments": [{"Document": text} for text in self.traces[one][2]]} for one in known]
+
+
+def folded(evidence: Evidence, window: Window) -> Evidence:
+    """What the judge keeps of a window's reading state."""
+    return structs.replace(evidence, complete_to=window.complete_to, open_since=window.open_since)
+
+
+def counted(*seen: Window) -> tuple[int, int]:
+    """Requests to stable and canary."""
+    blocks = [block for window in seen for block in window.blocks]
+    return sum(block.stable.requests for block in blocks), sum(block.canary.requests for block in blocks)
+
+
+async def test_every_request_is_counted_once_however_often_one_looks() -> None:
+    xray, evidence, seen = FakeXRay(), Evidence(), []
+    traces = XRayTraces(xray)
+    for number in range(400):
+        xray.put(number, STARTED + number / 4)
+    for now in range(3, 200, 3):
+        seen.append(await traces.collect(TARGET, evidence, (), STARTED + now))
+        evidence = folded(evidence, seen[-1])
+    assert counted(*seen) == (200, 200)
+    assert sorted(xray.fetched) == sorted(xray.traces)
+
+
+async def test_a_restarted_collector_goes_on_where_the_evidence_ends() -> None:
+    xray, evidence, seen = FakeXRay(), Evidence(), []
+    for number in range(400):
+        xray.put(number, STARTED + number / 4)
+    for now in range(3, 200, 7):
+        seen.append(await XRayTraces(xray).collect(TARGET, evidence, (), STARTED + now))
+        evidence = folded(evidence, seen[-1])
+    assert counted(*seen) == (200, 200)
+
+
+async def test_a_request_reported_late_is_counted_if_it_comes_within_the_delay() -> None:
+    xray = FakeXRay()
+    xray.put(1, STARTED + 1, arrived=STARTED + 9)
+    for number in range(3, 23, 2):
+        xray.put(number, STARTED + 2)
+    assert counted(await XRayTraces(xray).collect(TARGET, Evidence(), (), STARTED + 20)) == (0, 11)
+
+
+async def test_what_has_just_begun_is_left_for_the_next_look() -> None:
+    xray = FakeXRay()
+    xray.put(1, STARTED + 15)
+    window = await XRayTraces(xray).collect(TARGET, Evidence(), (), STARTED + 20)
+    assert (window.blocks, window.complete_to, xray.fetched) == ((), STARTED + 10, [])
+
+
+async def test_a_trace_that_grew_is_read_again() -> None:
+    xray = FakeXRay()
+    traces = XRayTraces(xray)
+    for number in range(1, 21, 2):
+        xray.put(number, STARTED + 1, name="caller")
+    first = await traces.collect(TARGET, Evidence(), (), STARTED + 14)
+    for number in range(1, 21, 2):
+        caller = xray.traces[str(number)][2][0]
+        xray.put(number, STARTED + 8)
+        xray.traces[str(number)] = (STARTED + 9, 2, [caller, xray.traces[str(number)][2][0]])
+    second = await traces.collect(TARGET, folded(Evidence(), first), (), STARTED + 30)
+    assert (counted(first), counted(second)) == ((0, 0), (0, 10))
+    assert len(xray.fetched) == 20
+
+
+async def test_before_the_delay_has_passed_nothing_is_asked() -> None:
+    xray = FakeXRay()
+    window = await XRayTraces(xray).collect(TARGET, Evidence(), (), STARTED + 10)
+    assert (window.blocks, window.complete_to, xray.calls) == ((), STARTED, 0)
+
+
+async def test_it_asks_for_both_services_by_time_of_update_up_to_now() -> None:
+    xray = FakeXRay()
+    target = structs.replace(TARGET, canary_service='v"2')
+    await XRayTraces(xray).collect(target, Evidence(), (), STARTED + 20)
+    assert xray.asked == [(STARTED, STARTED + 20, 'service("v1") OR service("v\\"2")', "Event")]
+
+
+def test_long_ranges_are_asked_for_in_windows() -> None:
+    assert list(windows(0.0, 2000.0)) == [(0.0, 900.0), (900.0, 1800.0), (1800.0, 2000.0)]
+    assert list(windows(5.0, 5.0)) == []
+
+
+async def test_a_listed_trace_that_cannot_be_read_is_counted() -> None:
+    xray = FakeXRay()
+    xray.put(1, STARTED + 1)
+    xray.batch_get = lambda ids: []  # type: ignore[method-assign]
+    traces = XRayTraces(xray)
+    await traces.collect(TARGET, Evidence(), (), STARTED + 20)
+    assert traces.missing == 1
+
+
+async def test_versions_of_the_same_name_cannot_be_told_apart() -> None:
+    with pytest.raises(InvalidInput, match="AWS_XRAY_TRACING_NAME"):
+        await XRayTraces(FakeXRay()).collect(structs.replace(TARGET, canary_service="v1"), Evidence(), (), STARTED + 20)
+
+
+async def test_examples_come_back_in_full() -> None:
+    xray = FakeXRay()
+    xray.put(1, STARTED)
+    (trace,) = await XRayTraces(xray).documents(["1", "404"])
+    assert (trace["Id"], len(trace["Segments"])) == ("1", 1)

@@ -1,0 +1,125 @@
+"""Compiled documents become observations: one for each request that stable or canary answered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from serinus.judge.observation import Observation, Outcome, Variant
+from serinus.traces.documents import Answered, Seen, observations, route_of, stratum_of
+
+VARIANTS = {"v1": Variant.STABLE, "v2": Variant.CANARY}
+
+
+def segment(**more: Any) -> str:
+    """A completed request to the canary."""
+    request = {"method": "POST", "url": "http://n:8096/notification/send"}
+    fields = {"name": "v2", "id": "0" * 16, "start_time": 10.0, "end_time": 10.25, "http": {"request": request}}
+    return json.dumps(fields | more)
+
+
+def seen(*documents: str) -> Seen:
+    return observations("1-a-b", documents, VARIANTS)
+
+
+def test_a_request_is_observed_as_its_service_answered_it() -> None:
+    (found,) = seen(segment(fault=True)).observations
+    assert found == Observation(
+        at=10.0,
+        variant=Variant.CANARY,
+        stratum="POST /notification/send",
+        outcome=Outcome.FAULT,
+        duration_s=0.25,
+        trace_id="1-a-b",
+        cluster="1-a-b",
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "outcome"),
+    [
+        ({}, Outcome.OK),
+        ({"error": True}, Outcome.ERROR),
+        ({"error": True, "throttle": True}, Outcome.THROTTLE),
+        ({"error": True, "throttle": True, "fault": True}, Outcome.FAULT),
+        ({"fault": False}, Outcome.OK),
+    ],
+)
+def test_fault_comes_before_throttle_before_error(flags: dict[str, bool], outcome: Outcome) -> None:
+    assert seen(segment(**flags)).observations[0].outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"name": "user-management"},
+        {"inferred": True},
+        {"type": "subsegment"},
+        {"end_time": None, "in_progress": True},
+        {"http": {"request": {"method": "GET", "url": "http://n/notification/health-status"}}},
+        {"http": {"request": {"method": "GET", "url": "http://n/readyz?full=1"}}},
+    ],
+    ids=["another service", "inferred", "subsegment", "in progress", "health", "probe"],
+)
+def test_what_is_no_answered_request_is_no_observation(other: dict[str, Any]) -> None:
+    assert seen(segment(**other)) == Seen(())
+
+
+def test_a_document_that_cannot_be_read_is_counted_and_the_rest_is_seen() -> None:
+    found = seen("{", '{"name": 5}', segment())
+    assert (len(found.observations), found.unreadable) == (1, 2)
+
+
+def test_a_large_document_is_read() -> None:
+    part = {"name": "x", "id": "1" * 16, "start_time": 1, "end_time": 2}
+    assert len(seen(segment(subsegments=[part] * 5000)).observations) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "route"),
+    [
+        ("https://a.org/usermgmt/user/4711?x=1", "/usermgmt/user/{}"),
+        ("http://a/users/jo@example.org", "/users/{}"),
+        ("http://a/d/3f2504e0-4f89-11d3-9a0c-0305e82c3301", "/d/{}"),
+        ("http://a/d/3f2504e04f8911d39a0c0305e82c3301/v2", "/d/{}/v2"),
+        ("http://a", ""),
+        ("http://[broken", ""),
+    ],
+)
+def test_what_varies_in_a_path_does_not_make_a_stratum(url: str, route: str) -> None:
+    assert route_of(url) == route
+
+
+@pytest.mark.parametrize(
+    "where",
+    [{"annotations": {"http.route": "/user/{name}"}}, {"metadata": {"default": {"http.route": "/user/{name}"}}}],
+)
+def test_the_route_a_service_records_is_believed_before_the_url(where: dict[str, Any]) -> None:
+    answered = json.loads(segment(**where))
+    request = {"method": "GET", "url": "http://a/user/ann"}
+    document = json.dumps(answered | {"http": {"request": request}})
+    assert seen(document).observations[0].stratum == "GET /user/{name}"
+
+
+def test_without_http_the_service_is_the_stratum() -> None:
+    assert stratum_of(Answered(name="worker", start_time=0.0)) == "worker"
+
+
+@given(st.text(max_size=60))
+@settings(deadline=None)
+def test_any_url_has_a_route(url: str) -> None:
+    assert isinstance(route_of(url), str)
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=5), st.lists, max_leaves=5)
+)
+@settings(deadline=None)
+def test_no_document_stops_the_reading(value: object) -> None:
+    fields = json.loads(segment())
+    for field in fields:
+        assert seen(json.dumps(fields | {field: value})).unreadable <= 1
