@@ -15,6 +15,7 @@ from serinus.local.objects import DeploymentStatus, ReplicaStatus
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 STEADY_S = 10.0  # ready this long: the next crash is a first one again
 QUIET_S = 0.3  # from the router's word that it sends nothing more until SIGTERM
+NOT_READY = "says that it is not ready"
 MISSES = 3  # probes in a row without an answer until a busy replica counts as not ready
 
 
@@ -74,6 +75,8 @@ def look(replica: Replica, sight: Sight, now: float) -> Replica | None:
         return _ended(replica, sight.ended, now)
     if replica.life is Life.STARTING and sight.answer is Answer.YES:
         return replace(replica, life=Life.READY, since=now, misses=0, message="")
+    if replica.life is Life.STARTING and sight.answer is Answer.NO:
+        return replace(replica, message=NOT_READY)
     if replica.life is Life.READY and sight.answer is not None:
         return _answered(replica, sight.answer, now)
     return replica
@@ -144,7 +147,7 @@ def _ended(replica: Replica, why: str, now: float) -> Replica | None:
 def _answered(replica: Replica, answer: Answer, now: float) -> Replica:
     misses = replica.misses + 1 if answer is Answer.SILENT else 0
     if answer is Answer.NO or misses >= MISSES:
-        message = "says that it is not ready" if answer is Answer.NO else f"{misses} probes without an answer"
+        message = NOT_READY if answer is Answer.NO else f"{misses} probes without an answer"
         return replace(replica, life=Life.STARTING, since=now, misses=0, message=message)
     return replace(replica, misses=misses)
 
