@@ -17,6 +17,7 @@ from serinus_xray.errors import MalformedSegment
 MAX_DOCUMENT: Final = 64 * 1024
 MAX_DEPTH: Final = 64
 _ID_AND_NAME: Final = re.compile(f"[0-9a-f]{{16}}{lenient.NAME_PATTERN}")
+_ID: Final = re.compile("[0-9a-f]{16}")
 _TRACE_ID: Final = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 _KEYS: Final = re.compile(r"[A-Za-z0-9_.]*")
 
@@ -193,6 +194,7 @@ def _is_clean(segment: Segment, data: bytes) -> bool:
     return (
         _TRACE_ID.fullmatch(segment.trace_id) is not None
         and (segment.end_time is not None or segment.in_progress)
+        and (segment.parent_id is None or _ID.fullmatch(segment.parent_id) is not None)
         and (not segment.subsegments or data.count(b'"subsegments"') < MAX_DEPTH)
         and _has_clean_names(segment)
     )
