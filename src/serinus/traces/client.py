@@ -17,6 +17,7 @@ IDS_A_CALL: Final = 5
 CALLS_AT_ONCE: Final = 4
 CONNECT_SECONDS: Final = 3
 READ_SECONDS: Final = 20
+RETRIES: Final[Any] = {"mode": "standard", "total_max_attempts": 6}  # exponential, with jitter, some seconds in all
 _THROTTLED: Final = {"ThrottledException", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
 _SERVER_FAULT: Final = 500
 
@@ -120,7 +121,7 @@ def _make(endpoint_url: str | None, region: str | None) -> Any:
     from botocore.config import Config
 
     local = endpoint_url is not None and endpoint_url.startswith("http://")
-    config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"mode": "standard"})
+    config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=RETRIES)
     if local:  # our own X-Ray, or a daemon that signs by itself: the user may have no credentials, and needs none
         config = config.merge(Config(signature_version=UNSIGNED))
     session = boto3.session.Session(region_name=region or ("us-east-1" if local else None))

@@ -20,6 +20,7 @@ from serinus.traces.documents import observations
 
 LONGEST_WINDOW: Final = 15 * 60.0
 REMEMBERED: Final = 20_000
+PORTION: Final = 100
 _log = logging.getLogger(__name__)
 
 
@@ -83,8 +84,9 @@ class XRayTraces:
 
     async def _observe(self, listed: Sequence[Json], variants: dict[str, Variant]) -> list[Observation]:
         wanted = {one["Id"]: one.get("Revision") for one in listed if not self._knows(one)}
-        for trace in await asyncio.to_thread(self._client.batch_get, list(wanted)):
-            self._remember(trace, wanted[trace["Id"]], variants)
+        for some in _portions(list(wanted)):  # what has been read is kept when X-Ray throttles the rest
+            for trace in await asyncio.to_thread(self._client.batch_get, some):
+                self._remember(trace, wanted[trace["Id"]], variants)
         known = [self._remembered[one["Id"]][1] for one in listed if one["Id"] in self._remembered]
         if len(known) < len(listed):
             self.missing += len(listed) - len(known)
@@ -105,6 +107,10 @@ class XRayTraces:
         if seen.unreadable:
             self.unreadable += seen.unreadable
             _log.warning("trace %s: %d documents cannot be read", trace["Id"], seen.unreadable)
+
+
+def _portions(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[start : start + PORTION] for start in range(0, len(ids), PORTION))
 
 
 def _started(summary: Json) -> float:
