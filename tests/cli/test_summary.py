@@ -37,7 +37,7 @@ def test_the_document_holds_what_a_program_asks_for() -> None:
     }
     assert said["steps"][0]["routed"] == {"share": 0.25, "requests": 1400}
     assert said["mail"] == {"created": 31, "delivered": 31, "lost": 0, "duplicates": 0, "by": {"V1": 20, "V2": 11}}
-    assert said["requests"] == {"total": 1420, "failed": 0, "faults": 20}
+    assert said["requests"] == {"total": 1420, "failed": 0, "faults": 20, "statuses": {}}
     assert said["traces"] == {"segments": 9000, "rejected": 0, "examples": [TRACE]}
     assert said["duration_s"] == 61.2
     check = said["verdict"]["checks"][0]

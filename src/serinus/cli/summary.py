@@ -29,6 +29,7 @@ class Counted(Struct, frozen=True):
     segments: int
     rejected: int
     delivered_by: dict[str, int] = {}
+    statuses: dict[str, int] = {}
 
 
 class Ending(Struct, frozen=True):
@@ -60,7 +61,12 @@ def document(ending: Ending) -> dict[str, Any]:
             "duplicates": counted.duplicates,
             "by": counted.delivered_by,
         },
-        "requests": {"total": counted.requests, "failed": counted.failed, "faults": counted.faults},
+        "requests": {
+            "total": counted.requests,
+            "failed": counted.failed,
+            "faults": counted.faults,
+            "statuses": counted.statuses,
+        },
         "traces": {"segments": counted.segments, "rejected": counted.rejected, "examples": examples(run)},
         "duration_s": round(ending.duration_s, 1),
         "store": ending.store,

@@ -21,6 +21,8 @@ def reason_and_message(world: World, status: Status, event: Event, verdict: Verd
         return "Aborted", f"Aborted by {command.by}: {command.reason}"
     if event is Event.DEADLINE_EXCEEDED:
         return "DeadlineExceeded", f"Not decided in time, and onTimeout is rollBack. {verdict.sentence}"
+    if event is Event.ROUTE_CONFIRMED:
+        return "Analysing", f"The router has {status.weight} % in force; its traces are awaited."
     if missing := _missing(world):
         return "DeploymentMissing", missing
     if status.paused:
