@@ -1,0 +1,100 @@
+"""A cluster for a session of journeys: a node of our own, else the one that KUBECONFIG names, else none and why.
+
+The node belongs to a process of its own, which ends it when this one ends, even by kill -9.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.journeys.kubernetes.cluster import Cluster, kubectl
+from tests.node import able, image, layout
+from tests.node.errors import StartFailed
+from tests.node.node import Node
+
+RESTRICTED = "pod-security.kubernetes.io/enforce=restricted"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "cluster: needs a Kubernetes cluster")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    reasons = able.missing()
+    if not reasons:
+        with _own_node(f"journeys-{os.getpid()}") as node:
+            yield Cluster(node.kubectl, node.kubeconfig, node)
+    elif (given := _given()) is not None:
+        yield given
+    else:
+        _refuse(f"no node can run here ({'; '.join(reasons)}) and KUBECONFIG with kubectl is not there either")
+
+
+def _given() -> Cluster | None:
+    kubeconfig, program = os.environ.get("KUBECONFIG"), shutil.which("kubectl")
+    return Cluster(Path(program), Path(kubeconfig)) if kubeconfig and program else None
+
+
+def _refuse(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def _own_node(name: str) -> Iterator[Node]:
+    holder = subprocess.Popen(
+        [sys.executable, "-m", "tests.node", "--name", name, "hold"],
+        cwd=layout.REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert holder.stdin
+    assert holder.stdout
+    with holder.stdout, holder.stdin:
+        said = holder.stdout.readline()
+        if not said:
+            raise StartFailed(f"node {name}: did not start; its words are above")
+        yield msgspec.json.decode(said, type=Node)
+    assert holder.wait() == 0, "the node left something behind; its words are above"
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+@pytest.fixture(scope="session")
+def images(cluster: Cluster) -> Callable[[str], str]:
+    """Call it with a key of `image.SERVICES`: the image's name, present on our own node."""
+    loaded: set[str] = set()
+
+    def present(key: str) -> str:
+        wanted = image.SERVICES[key]
+        if cluster.node is not None and key not in loaded:
+            image.load(cluster.node, image.ensure(wanted, _say))
+            loaded.add(key)
+        return wanted.name
+
+    return present
+
+
+@pytest.fixture
+def namespace(cluster: Cluster) -> Iterator[str]:
+    """A namespace of the test's own that enforces the restricted profile; it goes with the test."""
+    name = f"journey-{secrets.token_hex(4)}"
+    kubectl(cluster, "create", "namespace", name)
+    kubectl(cluster, "label", "namespace", name, RESTRICTED)
+    yield name
+    kubectl(cluster, "delete", "namespace", name, "--wait=false")

@@ -1,0 +1,111 @@
+"""EDGE. Pinned sources flow in, a node's programs and first images flow out, each built once and then kept.
+
+Go's modules give Kubernetes, etcd and CoreDNS; Debian's packages give the root of the images and the pause program.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from tests.node import layout, parts, processes
+from tests.node.buildah import Buildah
+
+GO = Path(__file__).parent / "go"
+KUBERNETES = ("kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "kubectl", "kubelet")
+MODULES = ("go.mod", "go.sum")
+STATIC = {"CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false -mod=readonly -trimpath"}
+SUITE = "trixie"
+DEBIAN = ("ca-certificates", "python-is-python3", "python3", "python3-venv")
+UNREAD = ("usr/share/doc", "usr/share/info", "usr/share/locale", "usr/share/man", "var/cache/apt", "var/lib/apt/lists")
+PAUSE = "serinus/pause:1"
+PYTHON = "python:3.13-slim"  # what Dockerfiles name; found in our store before any registry is thought of
+
+
+class Built(msgspec.Struct, frozen=True):
+    """`programs` holds bin/ and gateway-crds/; `dns` holds coredns; `pause` and `base` hold an image each."""
+
+    programs: Path
+    dns: Path
+    pause: Path
+    base: Path
+
+    @property
+    def kubectl(self) -> Path:
+        return self.programs / "bin/kubectl"
+
+    @property
+    def gateway_crds(self) -> Path:
+        return self.programs / "gateway-crds"
+
+
+def build(say: Callable[[str], None]) -> Built:
+    """Seconds if everything is there, about ten minutes on two cores if nothing is. Raises CommandFailed."""
+    cache = layout.cache()
+    flags = " ".join(_flags(version())).encode()
+    modules = parts.contents(GO, [*MODULES, "gateway.go"])
+    return Built(
+        programs=parts.ensure(parts.Part("programs", (flags, *modules), _programs), cache, say),
+        dns=parts.ensure(parts.Part("dns", parts.contents(GO, ["dns"]), _dns), cache, say),
+        pause=parts.ensure(parts.Part("pause", (b"1",), _pause), cache, say),
+        base=parts.ensure(parts.Part("base", tuple(map(str.encode, (SUITE, *DEBIAN, *UNREAD))), _base), cache, say),
+    )
+
+
+def version() -> str:
+    """Kubernetes' version as go.mod pins it."""
+    found = re.search(r"k8s\.io/kubernetes (v\S+)", (GO / "go.mod").read_text(encoding="utf-8"))
+    assert found, "go.mod requires k8s.io/kubernetes"
+    return found[1]
+
+
+def _flags(kubernetes: str) -> tuple[str, ...]:
+    major, minor, _patch = kubernetes.removeprefix("v").split(".")
+    facts = {"gitVersion": kubernetes, "gitMajor": major, "gitMinor": minor}
+    stamps = [f"-X k8s.io/component-base/version.{name}={value}" for name, value in facts.items()]
+    return ("-ldflags", " ".join(["-s -w", *stamps]))
+
+
+def _programs(home: Path) -> None:
+    bin_ = home / "bin"
+    bin_.mkdir()
+    flags = _flags(version())
+    commands = [f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES]
+    processes.output(["go", "build", *flags, "-o", f"{bin_}/", *commands], GO, STATIC)
+    processes.output(["go", "build", *flags, "-o", bin_ / "etcd", "go.etcd.io/etcd/server/v3"], GO, STATIC)
+    module = processes.output(["go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/gateway-api"], GO, STATIC).strip()
+    crds = home / "gateway-crds"
+    crds.mkdir()
+    for crd in Path(module, "config/crd/standard").glob("*.yaml"):
+        (crds / crd.name).write_bytes(crd.read_bytes())
+
+
+def _dns(home: Path) -> None:
+    processes.output(["go", "build", "-ldflags", "-s -w", "-o", home / "coredns", "."], GO / "dns", STATIC)
+
+
+def _pause(home: Path) -> None:
+    catatonit = shutil.which("catatonit", path=processes.search_path())
+    assert catatonit, "able.py has looked for it"
+    shutil.copy(catatonit, home / "pause")
+    (home / "Dockerfile").write_text('FROM scratch\nCOPY pause /pause\nENTRYPOINT ["/pause", "-P"]\n', encoding="utf-8")
+    store = Buildah(layout.cache())
+    store.build(PAUSE, home / "Dockerfile", home)
+    store.save(PAUSE, home / "image.tar")
+
+
+def _base(home: Path) -> None:
+    root = home / "root"
+    processes.output(["debootstrap", "--variant=minbase", f"--include={','.join(DEBIAN)}", SUITE, root])
+    for unread in UNREAD:
+        shutil.rmtree(root / unread, ignore_errors=True)
+    with tarfile.open(home / "root.tar", "w") as archive:
+        archive.add(root, arcname=".")
+    shutil.rmtree(root)
+    (home / "Dockerfile").write_text('FROM scratch\nADD root.tar /\nCMD ["python3"]\n', encoding="utf-8")
+    Buildah(layout.cache()).build(PYTHON, home / "Dockerfile", home)
