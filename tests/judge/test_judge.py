@@ -24,7 +24,7 @@ def judged(blocks: list[Block], weight: float, policy: Policy) -> Verdict:
     return judge(Evidence(), Window(tuple(blocks), 1000.0), policy, Stage(round(weight * 100), 0.0))[1]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(rows, weights, st.data())
 def test_a_worse_canary_never_gets_a_better_verdict(
     stream: list[tuple[str, Arm, Arm]], weight: float, data: st.DataObject

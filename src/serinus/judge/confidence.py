@@ -14,6 +14,7 @@ from serinus.judge.verdict import Interval
 from serinus.judge.wealth import log_sum
 
 RESOLUTION = 2e-5
+LEAST_STEP = 0.001
 RARE_OR_ANY = ((0.75, 0.25, 25.0), (0.25, 0.5, 0.5))
 LARGEST_LOG_ODDS = 14.0
 
@@ -42,34 +43,43 @@ def share_interval(events: int, requests: int, alpha: float, prior: tuple[float,
 
 
 def difference_interval(cells: Sequence[Counts], alpha: float) -> Interval:
-    """Canary's share of faults minus stable's, common to all `cells` (one a weight); each has its own base rate."""
+    """Canary's share of faults minus stable's, common to all `cells` (one a weight); each has its own base rate.
+
+    Where no common difference fits, because harm began late, the earliest cells are left out until one does.
+    """
     used = [cell for cell in cells if cell.stable and cell.canary]
     if not used:
         return Interval(-1.0, 0.0, 1.0)
-    mixture = _unrestricted(used)
-
-    def refuted(difference: float) -> float:
-        return mixture - sum(_best_at_difference(cell, difference) for cell in used) + log(alpha)
-
-    return _invert(refuted, _mantel_haenszel(used), -1.0, 1.0)
+    estimate, refuted = _mantel_haenszel(used), _refuted(used, _best_at_difference, alpha)
+    if len(used) > 1 and refuted(estimate) >= 0:
+        return difference_interval(used[1:], alpha)
+    return _invert(refuted, estimate, -1.0, 1.0)
 
 
 def odds_interval(cells: Sequence[Counts], alpha: float) -> Interval:
-    """The canary's odds of a fault as a multiple of stable's; bounds within exp(±14)."""
+    """The canary's odds of a fault as a multiple of stable's, as above; bounds within exp(±14)."""
     used = [cell for cell in cells if cell.stable and cell.canary]
-    mixture = _unrestricted(used)
+    estimate, refuted = _common_log_odds(used), _refuted(used, _best_at_odds, alpha)
+    if len(used) > 1 and refuted(estimate) >= 0:
+        return odds_interval(used[1:], alpha)
+    fitted = _invert(refuted, estimate, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
+    return Interval(exp(fitted.low), exp(fitted.estimate), exp(fitted.high))
 
-    def refuted(log_odds: float) -> float:
-        return mixture - sum(_best_at_odds(cell, log_odds) for cell in used) + log(alpha)
 
-    fitted = _invert(refuted, _common_log_odds(used), -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
-    return Interval(*(exp(bound) for bound in (fitted.low, fitted.estimate, fitted.high)))
+def _refuted(cells: Sequence[Counts], best: Callable[[Counts, float], float], alpha: float) -> Callable[[float], float]:
+    """Above 0 for the values of a common effect that the evidence refutes at level 1-alpha."""
+    against = _unrestricted(cells) + log(alpha)
+    return lambda effect: against - sum(best(cell, effect) for cell in cells)
 
 
 def _unrestricted(cells: Sequence[Counts]) -> float:
-    """Mixture over both shares, three quarters of it on rare faults; the cells' shares need not differ."""
-    total = sum(cells, Counts())
-    arms = ((total.stable_faults, total.stable), (total.canary_faults, total.canary))
+    """Mixture over shares: half of it the same in all cells, half each cell's own, three quarters of them rare."""
+    alike, apart = _drawn(sum(cells, Counts())), sum(_drawn(cell) for cell in cells)
+    return log_sum([alike + log(0.5), apart + log(0.5)])
+
+
+def _drawn(cell: Counts) -> float:
+    arms = ((cell.stable_faults, cell.stable), (cell.canary_faults, cell.canary))
     return sum(
         log_sum([log_mixture(faults, requests - faults, a, b) + log(part) for part, a, b in RARE_OR_ANY])
         for faults, requests in arms
@@ -114,10 +124,18 @@ def _invert(refuted: Callable[[float], float], estimate: float, low: float, high
 
 
 def _bound(refuted: Callable[[float], float], inside: float, outside: float) -> float:
+    """Where `refuted` crosses 0, from outside, to RESOLUTION: false position with the Illinois rule."""
     edge = outside + (inside - outside) * 1e-6
-    if edge == inside or refuted(edge) < 0:
+    below, above = refuted(inside), refuted(edge)
+    if edge == inside or above < 0 or below >= 0:
         return outside
+    outside, last = edge, 0.0
     while abs(outside - inside) > RESOLUTION:
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if refuted(middle) < 0 else (inside, middle)
+        place = outside + (inside - outside) * max(LEAST_STEP, above / (above - below))
+        value = refuted(place)
+        if value < 0:
+            inside, below, above = place, value, above / 2 if last < 0 else above
+        else:
+            outside, above, below = place, value, below / 2 if last > 0 else below
+        last = value
     return outside
