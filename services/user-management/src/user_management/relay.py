@@ -16,7 +16,7 @@ from omnitech_chassis.alongside import first_of
 from omnitech_chassis.logs import log
 from omnitech_chassis.tracing import continuing
 from user_management.notification_client import NotificationClient
-from user_management.outbox import Again, Dead, Letter, Patience, fate
+from user_management.outbox import Again, Dead, Delivered, Fate, Letter, Patience, fate
 from user_management.outbox_store import OutboxStore
 
 
@@ -56,21 +56,30 @@ class Relay:
         """Claim what is due and see to it; returns how many letters that were."""
         try:
             letters = await self._store.claim(self._pace.concurrency, self._clock(), self._pace.lease_s)
-            await asyncio.gather(*(self._see_to(letter) for letter in letters))
         except (SQLAlchemyError, OSError) as down:
             log("relay").warning("the outbox cannot be reached", reason=type(down).__name__)
             return 0
+        await asyncio.gather(*(self._see_to(letter) for letter in letters))
         return len(letters)
 
     async def _see_to(self, letter: Letter) -> None:
+        """Whatever goes wrong with one letter, the relay goes on; the lease brings the letter back."""
         with continuing(letter.trace):
-            answer = await self._notification.send(letter)
-            decided = fate(letter, answer, self._patience, self._clock(), self._dice.random())
-            match decided:
-                case Dead(reason=reason):
-                    log("relay").error("mail given up", outbox_id=letter.id, attempts=letter.attempts, reason=reason)
-                case Again(reason=reason):
-                    log("relay").warning("mail postponed", outbox_id=letter.id, attempts=letter.attempts, reason=reason)
-                case _:
-                    log("relay").info("mail handed over", outbox_id=letter.id, attempts=letter.attempts)
-            await self._store.settle(letter, decided, self._clock())
+            try:
+                decided = await self._deliver(letter)
+                await self._store.settle(letter, decided, self._clock())
+            except Exception as trouble:  # noqa: BLE001 -- a dead relay would lose every later mail
+                log("relay").error("mail left for the next claim", outbox_id=letter.id, exc_info=trouble)
+
+    async def _deliver(self, letter: Letter) -> Fate:
+        answer = await self._notification.send(letter)
+        decided = fate(letter, answer, self._patience, self._clock(), self._dice.random())
+        noted = log("relay").bind(outbox_id=letter.id, attempts=letter.attempts)
+        match decided:
+            case Dead(reason=reason):
+                noted.error("mail given up", reason=reason)
+            case Again(reason=reason):
+                noted.warning("mail postponed", reason=reason)
+            case Delivered():
+                noted.info("mail handed over")
+        return decided
