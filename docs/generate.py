@@ -7,12 +7,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TERM", "dumb")
 os.environ["TERMINAL_WIDTH"] = "100"
 
 import typer.main
-from click import Command, Context, Group
+from typer.core import TyperArgument, TyperGroup
 
 from serinus.release.transitions import AT_REST, TRANSITIONS
 
@@ -51,16 +52,15 @@ def command_line() -> str:
     from serinus.cli.main import app
 
     root = typer.main.get_command(app)
-    assert isinstance(root, Group)
+    assert isinstance(root, TyperGroup)
     parts = ["# The command line", "", "Generated from `serinus --help`.", ""]
-    for name in root.list_commands(Context(root, info_name="serinus")):
-        command = root.commands[name]
+    for name, command in sorted(root.commands.items()):
         if not command.hidden:
             parts.extend(_command(name, command))
     return "\n".join(parts)
 
 
-def _command(name: str, command: Command) -> Iterator[str]:
+def _command(name: str, command: Any) -> Iterator[str]:
     yield f"## serinus {name}"
     yield ""
     yield (command.help or "").strip()
@@ -68,11 +68,17 @@ def _command(name: str, command: Command) -> Iterator[str]:
     yield "| | |"
     yield "|---|---|"
     for parameter in command.params:
-        record = parameter.get_help_record(Context(command))
-        named = record[0] if record else (parameter.name or "").upper()
-        text = record[1] if record else getattr(parameter, "help", "") or ""
-        yield f"| `{named}` | {text.replace('|', chr(92) + '|')} |"
+        words = " ".join((*parameter.opts, *parameter.secondary_opts)) or parameter.name
+        named = parameter.name.upper() if isinstance(parameter, TyperArgument) else words
+        yield f"| `{named}` | {_help(parameter)} |"
     yield ""
+
+
+def _help(parameter: Any) -> str:
+    text = (parameter.help or "").replace("|", "\\|")
+    default = parameter.default
+    shown = default is not None and not callable(default) and not isinstance(default, bool) and default != ""
+    return f"{text} (default {default})" if shown and not parameter.required else text
 
 
 if __name__ == "__main__":

@@ -60,9 +60,12 @@ async def step(name: str, cluster: Cluster, traces: Traces, now: float) -> Plan:
 
 async def run(name: str, cluster: Cluster, traces: Traces, clock: Callable[[], float]) -> None:
     """Passes for ever, each as soon as the plan before it asks."""
+    said = ("", "")
     while True:
         plan = await step(name, cluster, traces, clock())
-        log.info("%s %s: %s", plan.status.phase, plan.status.reason, plan.status.message)
+        if said != (plan.status.phase, plan.status.reason):
+            log.info("%s %s: %s", plan.status.phase, plan.status.reason, plan.status.message)
+        said = (plan.status.phase, plan.status.reason)
         await asyncio.sleep(plan.wake_after)
 
 

@@ -17,6 +17,15 @@ from serinus.release.status import Phase, Status
 from serinus.release.transitions import IN_RUN, STOPS, TRANSITIONS, Event
 from serinus.release.world import Verb, World
 
+PATIENCE = {
+    Phase.SCALING: 0.3,
+    Phase.ROUTING: 0.3,
+    Phase.RESTORING: 0.1,
+    Phase.ROLLING_BACK: 0.1,
+    Phase.DRAINING: 0.1,
+    Phase.RETIRING: 0.1,
+}
+
 
 def decide(world: World, evidence: Evidence, verdict: Verdict, now: float) -> Plan:
     """The plan for this pass. `now` in epoch s. The same input gives the same plan."""
@@ -28,7 +37,12 @@ def decide(world: World, evidence: Evidence, verdict: Verdict, now: float) -> Pl
     reason, message = reason_and_message(world, status, event, verdict)
     status = replace(status, reason=reason, message=message, held=_held(world, status, now))
     run = record(world, run, status, event, now)
-    return Plan(status=status, run=run, actions=_news(world, _actions(world, status)))
+    return Plan(
+        status=status,
+        run=run,
+        actions=_news(world, _actions(world, status)),
+        wake_after=PATIENCE.get(status.phase, 1.0),
+    )
 
 
 def _follow(world: World, event: Event, now: float) -> Status:

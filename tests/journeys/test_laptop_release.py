@@ -1,0 +1,125 @@
+"""The main job on a laptop, each as a person would see it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from serinus.traces.client import XRayClient
+from tests.journeys.laptop import SERINUS, demo
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+
+
+def test_a_healthy_v2_is_promoted_step_by_step(tmp_path: Path) -> None:
+    ending = demo(tmp_path / "state")
+
+    assert ending["outcome"] == "promoted"
+    assert [step["weight"] for step in ending["steps"]] == [25, 50, 75, 100]
+    assert [step["applied"] for step in ending["steps"]] == [25, 50, 75, 100]
+    half = ending["steps"][1]["measured"]
+    assert half["low"] <= 0.5 <= half["high"]
+    assert abs(ending["steps"][1]["routed"]["share"] - 0.5) < 0.02
+    assert ending["requests"]["failed"] == 0
+    assert ending["mail"]["created"] > 0
+    assert ending["mail"]["delivered"] == ending["mail"]["created"]
+    assert (ending["mail"]["lost"], ending["mail"]["duplicates"]) == (0, 0)
+    assert set(ending["mail"]["by"]) == {"V1", "V2"}
+    assert ending["traces"]["segments"] > ending["requests"]["total"]
+    assert ending["traces"]["rejected"] == 0
+
+
+def test_a_faulty_v2_is_rolled_back_and_the_traces_prove_it(tmp_path: Path) -> None:
+    ending = demo(tmp_path / "state", "--fault", "v2=fault:5%")
+
+    assert ending["outcome"] == "rolled back"
+    check = ending["verdict"]["checks"][0]
+    assert (
+        check["canary"]["events"] / check["canary"]["requests"]
+        > check["stable"]["events"] / check["stable"]["requests"]
+    )
+    assert check["difference"]["low"] > 0
+    assert ending["verdict"]["false_alarm"] == 0.01
+    assert ending["mail"]["lost"] == 0
+    examples = ending["traces"]["examples"]
+    assert len(examples) >= 3
+    assert_faults_in_canary(Path(ending["store"]), examples)
+
+
+def assert_faults_in_canary(store: Path, examples: list[str]) -> None:
+    """The store file is served again, and each example has a fault in a V2 segment."""
+    with subprocess.Popen(
+        (*SERINUS, "xray", "--port", "0", "--store", str(store)), stdout=subprocess.PIPE, text=True
+    ) as xray:
+        assert xray.stdout is not None
+        url = xray.stdout.readline().split()[2].rstrip(",")
+        try:
+            traces = XRayClient(url).batch_get(examples)
+        finally:
+            xray.terminate()
+    assert {trace["Id"] for trace in traces} == set(examples)
+    for trace in traces:
+        documents = [segment["Document"] for segment in trace["Segments"]]
+        assert any('"V2-Notification-Microservice"' in one and '"fault":true' in one for one in documents)
+
+
+def test_the_same_faults_in_both_versions_are_no_evidence_against_v2(tmp_path: Path) -> None:
+    ending = demo(tmp_path / "state", "--fault", "both=fault:2%", "--steps", "25,100", "--max-time", "40s")
+
+    assert ending["outcome"] in ("promoted", "held")
+    assert ending["requests"]["faults"] > 0
+    assert ending["mail"]["lost"] == 0
+
+
+def test_replica_counts_split_by_the_published_table(tmp_path: Path) -> None:
+    ending = demo(tmp_path / "state", "--router", "replicas")
+
+    assert ending["outcome"] == "promoted"
+    assert [step["applied"] for step in ending["steps"]] == [25, 50, 75, 100]
+    assert all(step["measured"]["low"] <= step["weight"] / 100 <= step["measured"]["high"] for step in ending["steps"])
+    assert ending["requests"]["failed"] == 0
+    assert ending["mail"]["lost"] == 0
+
+
+def test_kept_connections_skew_the_split_and_the_release_holds(tmp_path: Path) -> None:
+    ending = demo(tmp_path / "state", "--router", "replicas", "--keep-alive", "--max-time", "30s")
+
+    assert ending["outcome"] == "held"
+    assert ending["reason"] == "SplitMismatch"
+    first = ending["steps"][0]["measured"]
+    assert not first["low"] <= 0.25 <= first["high"]
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = (*SERINUS, "demo", "--exit", "--state", str(tmp_path / "state"), "--xray-port", str(port))
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert f"port {port} (X-Ray) is taken" in done.stderr
+    assert "--xray-port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        (("--fault", "v2=nonsense"), "--fault"),
+        (("--steps", "25,x"), "--steps"),
+        (("--steps", "50,25,100"), "steps must rise"),
+        (("--max-time", "soon"), "spec.analysis.maxTime"),
+    ],
+)
+def test_wrong_options_are_refused_with_their_name(tmp_path: Path, options: tuple[str, ...], field: str) -> None:
+    command = (*SERINUS, "demo", "--exit", "--state", str(tmp_path / "state"), *options)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 2
+    assert field in done.stderr
+    assert sys.executable not in done.stderr
