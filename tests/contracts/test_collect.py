@@ -16,9 +16,9 @@ from tests.contracts.servers import framed, free, health, running, send, until
 REQUESTS = 300
 
 
-def report(xray: Addresses, started: float) -> None:
-    """Three hundred requests in a minute, every fourth to v2, every tenth of those at fault; all arrived on return."""
-    for number in range(REQUESTS):
+def report(xray: Addresses, started: float, requests: int = REQUESTS) -> None:
+    """Five requests a second, every fourth to v2, every tenth of those at fault; all arrived on return."""
+    for number in range(requests):
         at = started + number / 5
         trace = trace_id(number, at)
         name, fault = ("v2", number % 40 == 0) if number % 4 == 0 else ("v1", False)
@@ -29,7 +29,7 @@ def report(xray: Addresses, started: float) -> None:
             framed(document(trace, 1, at, name="caller", seconds=1.0, subsegments=[call])),
             framed(document(trace, 2, at, name=name, http=answer, fault=fault, parent_id=call["id"])),
         )
-    until(lambda: health(xray)["stored"] == 2 * REQUESTS)
+    until(lambda: health(xray)["stored"] == 2 * requests)
 
 
 async def test_every_reported_request_is_judged_once(xray: Addresses) -> None:
@@ -56,8 +56,8 @@ async def test_every_reported_request_is_judged_once(xray: Addresses) -> None:
 async def test_throttling_costs_patience_and_no_evidence() -> None:
     started = now() - 100
     with running(free(misbehaviour=Misbehaviour(throttle_every=5))) as xray:
-        report(xray, started)
+        report(xray, started, 100)
         api = XRayClient(xray.url)
         window = await XRayTraces(api).collect(Target("v1", "v2", started, 10.0, 5.0), Evidence(), (), now())
         api.close()
-    assert sum(block.stable.requests + block.canary.requests for block in window.blocks) == REQUESTS
+    assert sum(block.stable.requests + block.canary.requests for block in window.blocks) == 100

@@ -61,7 +61,7 @@ def test_a_broken_filter_is_an_error_that_quotes_x_ray(filled: tuple[str, list[s
 def test_nobody_there_is_unavailable() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        client = XRayClient(f"http://127.0.0.1:{taken.getsockname()[1]}")
+        client = XRayClient(f"http://127.0.0.1:{taken.getsockname()[1]}", attempts=1)
         with pytest.raises(TracesUnavailable, match=r"127\.0\.0\.1"):
             client.destination()
         client.close()
@@ -69,7 +69,7 @@ def test_nobody_there_is_unavailable() -> None:
 
 def test_throttled_beyond_its_patience_is_throttled() -> None:
     with running(free(misbehaviour=Misbehaviour(throttle_every=1))) as xray:
-        client = XRayClient(xray.url)
+        client = XRayClient(xray.url, attempts=2)
         with pytest.raises(TracesThrottled, match="Rate exceeded"):
             client.summaries(now() - 60, now())
         client.close()

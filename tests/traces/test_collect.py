@@ -97,6 +97,17 @@ async def test_a_request_reported_late_is_counted_if_it_comes_within_the_delay()
     assert counted(await XRayTraces(xray).collect(TARGET, Evidence(), (), STARTED + 20)) == (0, 11)
 
 
+async def test_a_service_whose_clock_is_ahead_is_still_seen() -> None:
+    xray, evidence, seen = FakeXRay(), Evidence(), []
+    traces = XRayTraces(xray)
+    for number in range(400):
+        xray.put(number, STARTED + number / 4, arrived=STARTED + number / 4 - 4)
+    for now in range(3, 200, 3):
+        seen.append(await traces.collect(TARGET, evidence, (), STARTED + now))
+        evidence = folded(evidence, seen[-1])
+    assert counted(*seen) == (200, 200)
+
+
 async def test_what_has_just_begun_is_left_for_the_next_look() -> None:
     xray = FakeXRay()
     xray.put(1, STARTED + 15)
@@ -129,7 +140,26 @@ async def test_it_asks_for_both_services_by_time_of_update_up_to_now() -> None:
     xray = FakeXRay()
     target = structs.replace(TARGET, canary_service='v"2')
     await XRayTraces(xray).collect(target, Evidence(), (), STARTED + 20)
-    assert xray.asked == [(STARTED, STARTED + 20, 'service("v1") OR service("v\\"2")', "Event")]
+    assert xray.asked == [(STARTED - 5, STARTED + 20, 'service("v1") OR service("v\\"2")', "Event")]
+
+
+async def test_what_was_listed_is_listed_once_more_for_the_delay_and_then_no_more() -> None:
+    xray, evidence = FakeXRay(), Evidence()
+    traces = XRayTraces(xray)
+    for now in (20, 50, 80):
+        window = await traces.collect(TARGET, evidence, (), STARTED + now)
+        evidence = folded(evidence, window)
+    assert [(start - STARTED, end - STARTED) for start, end, _, _ in xray.asked] == [(-5, 20), (5, 50), (35, 80)]
+
+
+async def test_another_run_is_read_from_its_own_beginning() -> None:
+    xray = FakeXRay()
+    traces = XRayTraces(xray)
+    for number in range(1, 41, 2):
+        xray.put(number, STARTED + 2)
+    first = await traces.collect(TARGET, Evidence(), (), STARTED + 20)
+    again = await traces.collect(structs.replace(TARGET, started=STARTED + 1), Evidence(), (), STARTED + 20)
+    assert (counted(first), counted(again)) == ((0, 20), (0, 20))
 
 
 def test_long_ranges_are_asked_for_in_windows() -> None:

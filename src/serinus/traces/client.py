@@ -17,7 +17,7 @@ IDS_A_CALL: Final = 5
 CALLS_AT_ONCE: Final = 4
 CONNECT_SECONDS: Final = 3
 READ_SECONDS: Final = 20
-RETRIES: Final[Any] = {"mode": "standard", "total_max_attempts": 6}  # exponential, with jitter, some seconds in all
+ATTEMPTS: Final = 6  # with boto3's exponential backoff and jitter some ten seconds in all
 _THROTTLED: Final = {"ThrottledException", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
 _SERVER_FAULT: Final = 500
 
@@ -26,12 +26,13 @@ Json = dict[str, Any]
 
 class XRayClient:
     """`endpoint_url`: None means AWS_ENDPOINT_URL_XRAY if set, else AWS itself. Every method raises TracesError,
-    TracesThrottled or TracesUnavailable, and may be called from any thread.
+    TracesThrottled or TracesUnavailable after so many `attempts`, and may be called from any thread.
     """
 
-    def __init__(self, endpoint_url: str | None = None, region: str | None = None) -> None:
+    def __init__(self, endpoint_url: str | None = None, region: str | None = None, attempts: int = ATTEMPTS) -> None:
         self._endpoint_url = endpoint_url or os.environ.get(ENDPOINT_VARIABLE) or None
         self._region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        self._attempts = attempts
         self._lock = threading.Lock()
         self._made: Any = None
         self._calls = 0
@@ -111,17 +112,21 @@ class XRayClient:
         with self._lock:
             self._calls += 1
             if self._made is None:
-                self._made = _make(self._endpoint_url, self._region)
+                self._made = _make(self._endpoint_url, self._region, self._attempts)
             return self._made
 
 
-def _make(endpoint_url: str | None, region: str | None) -> Any:
+def _make(endpoint_url: str | None, region: str | None, attempts: int) -> Any:
     import boto3
     from botocore import UNSIGNED
     from botocore.config import Config
 
     local = endpoint_url is not None and endpoint_url.startswith("http://")
-    config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=RETRIES)
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+    )
     if local:  # our own X-Ray, or a daemon that signs by itself: the user may have no credentials, and needs none
         config = config.merge(Config(signature_version=UNSIGNED))
     session = boto3.session.Session(region_name=region or ("us-east-1" if local else None))

@@ -1,25 +1,24 @@
 """EDGE. What the judge gets to see. In: a target, the evidence so far, the weights. Out: a Window of closed blocks.
-Path "documents": summaries of both services in short windows, documents five at a time, remembered by id and revision.
+Path "documents": summaries of both services in short windows, documents five at a time, each read once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from serinus.errors import InvalidInput
 from serinus.judge.blocks import close_blocks
 from serinus.judge.judge import Evidence
-from serinus.judge.observation import Observation, Variant, WeightChange, Window
+from serinus.judge.observation import Variant, WeightChange, Window
 from serinus.release.target import Target
 from serinus.traces.client import Json
 from serinus.traces.documents import observations
+from serinus.traces.memory import Memory, Read
 
 LONGEST_WINDOW: Final = 15 * 60.0
-REMEMBERED: Final = 20_000
 PORTION: Final = 100
 _log = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ class XRayTraces:
 
     def __init__(self, client: TraceApi) -> None:
         self._client = client
-        self._remembered: OrderedDict[str, tuple[int | None, tuple[Observation, ...]]] = OrderedDict()
+        self._memory = Memory()
         self.unreadable = self.missing = 0
 
     @property
@@ -67,46 +66,38 @@ class XRayTraces:
         begin = _begin(target, evidence)
         if complete_to <= begin:
             return Window((), max(evidence.complete_to, target.started), dict(evidence.open_since))
-        listed = await self._list(begin, now, _expression(variants))
-        seen = await self._observe([one for one in listed if _started(one) < complete_to], variants)
+        await self._read(self._memory.unlisted_from(target, begin), now, complete_to, variants)
+        self._memory.listed(now)
+        seen = self._memory.observations(begin)
         return close_blocks(seen, evidence.open_since, weights, target.started, complete_to, target.tick)
 
     async def documents(self, ids: Sequence[str]) -> tuple[Json, ...]:
         """The traces in full, as BatchGetTraces gives them, for the run's record."""
         return tuple(await asyncio.to_thread(self._client.batch_get, list(ids)))
 
-    async def _list(self, begin: float, end: float, expression: str) -> list[Json]:
-        newest: dict[str, Json] = {}
+    async def _read(self, begin: float, end: float, complete_to: float, variants: dict[str, Variant]) -> None:
+        listed: dict[str, Json] = {}
         for start, stop in windows(begin, end):
-            page = await asyncio.to_thread(self._client.summaries, start, stop, expression, "Event")
-            newest |= {one["Id"]: one for one in page}
-        return list(newest.values())
+            page = await asyncio.to_thread(self._client.summaries, start, stop, _expression(variants), "Event")
+            listed |= {one["Id"]: one for one in page if _started(one) < complete_to}
+        wanted = [one["Id"] for one in listed.values() if not self._memory.knows(one["Id"], one.get("Revision"))]
+        for some in _portions(wanted):  # what has been read is kept when X-Ray throttles the rest
+            found = await asyncio.to_thread(self._client.batch_get, some)
+            for trace in found:
+                self._keep(trace, listed[trace["Id"]], variants)
+            self._count_missing(len(some) - len(found))
 
-    async def _observe(self, listed: Sequence[Json], variants: dict[str, Variant]) -> list[Observation]:
-        wanted = {one["Id"]: one.get("Revision") for one in listed if not self._knows(one)}
-        for some in _portions(list(wanted)):  # what has been read is kept when X-Ray throttles the rest
-            for trace in await asyncio.to_thread(self._client.batch_get, some):
-                self._remember(trace, wanted[trace["Id"]], variants)
-        known = [self._remembered[one["Id"]][1] for one in listed if one["Id"] in self._remembered]
-        if len(known) < len(listed):
-            self.missing += len(listed) - len(known)
-            _log.warning("%d traces are listed but cannot be read", len(listed) - len(known))
-        while len(self._remembered) > max(REMEMBERED, len(listed)):
-            self._remembered.popitem(last=False)
-        return [observation for of_trace in known for observation in of_trace]
-
-    def _knows(self, one: Json) -> bool:
-        known = self._remembered.get(one["Id"])
-        revision = one.get("Revision")
-        return known is not None and revision is not None and known[0] == revision
-
-    def _remember(self, trace: Json, revision: int | None, variants: dict[str, Variant]) -> None:
+    def _keep(self, trace: Json, summary: Json, variants: dict[str, Variant]) -> None:
         seen = observations(trace["Id"], [segment["Document"] for segment in trace["Segments"]], variants)
-        self._remembered[trace["Id"]] = (revision, seen.observations)
-        self._remembered.move_to_end(trace["Id"])
+        self._memory.keep(trace["Id"], Read(_started(summary), summary.get("Revision"), seen.observations))
         if seen.unreadable:
             self.unreadable += seen.unreadable
             _log.warning("trace %s: %d documents cannot be read", trace["Id"], seen.unreadable)
+
+    def _count_missing(self, missing: int) -> None:
+        if missing:
+            self.missing += missing
+            _log.warning("%d traces are listed but cannot be read", missing)
 
 
 def _portions(ids: list[str]) -> Iterator[list[str]]:
