@@ -18,9 +18,9 @@ class Connection:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def get(self, method: str = "GET", path: str = "/") -> tuple[int, str]:
+    async def get(self, method: str = "GET", path: str = "/", host: str = "test") -> tuple[int, str]:
         reader, writer = await self._open()
-        writer.write(f"{method} {path} HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n".encode())
+        writer.write(f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         length = next(int(line[16:]) for line in head.split("\r\n") if line.lower().startswith("content-length: "))
         body = (await reader.readexactly(length)).decode()

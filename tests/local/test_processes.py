@@ -89,6 +89,8 @@ async def test_scaling_follows_the_wish_in_both_directions(state: State) -> None
 class HeldRouter:
     """A router that goes on sending to every port it ever heard of until it is let go."""
 
+    settled = True
+
     def __init__(self) -> None:
         self.known: set[int] = set()
         self.told: set[int] = set()

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hmac
+import logging
 import os
 import signal
 import ssl
@@ -86,6 +87,7 @@ def main() -> None:
     parser.add_argument("--cert", type=Path, required=True)
     parser.add_argument("--key", type=Path, required=True)
     options = parser.parse_args()
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecated names at each login
     password = Path(os.environ["INBOX_PASSWORD_FILE"]).read_text().strip()
     options.dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     inbox = Inbox(options.dir, os.environ["INBOX_USERNAME"], password)

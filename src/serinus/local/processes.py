@@ -31,12 +31,18 @@ logger = logging.getLogger(__name__)
 class Router(Protocol):
     """Whoever sends requests to the replicas."""
 
+    @property
+    def settled(self) -> bool:
+        """What it was told last is in force."""
+
     async def sync(self, ports: Mapping[str, tuple[int, ...]]) -> Collection[int]:
         """Send to these ports (by Deployment) and no others; answers with those it may still send to."""
 
 
 class NoRouter:
     """Nobody sends anything."""
+
+    settled = True
 
     async def sync(self, ports: Mapping[str, tuple[int, ...]]) -> Collection[int]:
         """Nothing to wait for."""
@@ -70,14 +76,16 @@ class Supervisor:
         await self._stop_all()
 
     async def ready(self, deadline_s: float) -> None:
-        """Wait until every Deployment has all its replicas ready. ProcessFailed, with the end of the log, if one
-        crashes three times in a row before it was ever ready, or at the deadline.
+        """Wait until every Deployment has all its replicas ready and the router sends to them. ProcessFailed, with
+        the end of the log, if one crashes three times in a row before it was ever ready, or at the deadline.
         """
         limit = time.monotonic() + deadline_s
-        while waiting := self._unready():
+        while (waiting := self._unready()) or not self._router.settled:
             for name in waiting:
                 if self._hopeless(name) or time.monotonic() > limit:
                     raise ProcessFailed(self._complaint(name))
+            if time.monotonic() > limit:
+                raise ProcessFailed("the router does not take the last change")
             if self._loop and self._loop.done():
                 self._loop.result()
             await asyncio.sleep(TICK_S)
@@ -192,7 +200,7 @@ class Supervisor:
         for program in programs:
             program.terminate()
         limit = time.monotonic() + max((program.template.grace_s for program in programs), default=0.0)
-        while (programs := [p for p in programs if not p.ended()]) and time.monotonic() < limit:  # noqa: ASYNC110
+        while (programs := [p for p in programs if not p.ended()]) and time.monotonic() < limit:
             await asyncio.sleep(TICK_S / 2)
         for program in programs:
             program.kill()

@@ -72,13 +72,14 @@ class TraefikRouter:
         routes = {name: spec for name in self._state.routes() if (spec := self._state.route(name))}
         self._owners |= {port: name for name, some in ports.items() for port in some}
         self._tell(render(self._entry, routes, ports))
-        if self._unconfirmed or time.monotonic() >= self._next_look:
+        if not self.settled or time.monotonic() >= self._next_look:
             await self._look(routes)
         return self._maybe_routed
 
     @property
-    def _unconfirmed(self) -> bool:
-        return self._in_force != expected(self._told or {})
+    def settled(self) -> bool:
+        """Traefik reports exactly what it was told."""
+        return self._in_force == expected(self._told or {})
 
     def _tell(self, wanted: Json) -> None:
         if wanted == self._told:
@@ -94,7 +95,7 @@ class TraefikRouter:
             return
         self._in_force = read_report(answer.body)
         self._maybe_routed |= self._in_force.ports
-        if not self._unconfirmed:
+        if self.settled:
             self._maybe_routed = self._in_force.ports
         self._count(read_counts(metrics.body.decode()))
         self._publish(routes)
