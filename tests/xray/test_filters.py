@@ -87,8 +87,10 @@ def chosen(expression: str) -> str:
         ('edge("api.example.com", "backend.example.com") { error }', "G"),
         ('edge("api.example.com", "backend.example.com") { fault }', ""),
         (
-            'http.url BEGINSWITH "http://api.example.com/" AND http.url CONTAINS "/v2/" '
-            'AND !service("api.example.com")',
+            (
+                'http.url BEGINSWITH "http://api.example.com/" AND http.url CONTAINS "/v2/" '
+                'AND !service("api.example.com")'
+            ),
             "",
         ),
         ('http.url BEGINSWITH "http://api.example.com/" AND http.url ENDSWITH "/v2/"', "G"),

@@ -21,7 +21,7 @@ _PYTHON_CHAIN: Final = re.compile(
     r"The above exception was the direct cause of the following exception):$",
     re.MULTILINE,
 )
-_JAVA_FRAME: Final = re.compile(r"^\s+at (?:[^/(\n]*/)?([^(\n]+)\(([^):\n]*)(?::(\d+))?\)$", re.MULTILINE)
+_JAVA_FRAME: Final = re.compile(r"^\s+at (?:[^(\n]*/)?([^(\n]+)\(([^):\n]*)(?::(\d+))?\)$", re.MULTILINE)
 _JAVA_CHAIN: Final = re.compile(r"^Caused by: ", re.MULTILINE)
 _SCRIPT_FRAME: Final = re.compile(r"^\s+at (?:([^(\n]+) \()?([^()\n]+?):(\d+):\d+\)?$", re.MULTILINE)
 
