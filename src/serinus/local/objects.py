@@ -40,7 +40,7 @@ class ProcessTemplate(Struct, frozen=True):
     port_env: str = "PORT"
     version: str = ""
     service: str = ""
-    grace_s: float = 5.0
+    grace_s: float = 10.0
     stops_last: bool = False
 
 

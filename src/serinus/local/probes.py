@@ -11,6 +11,7 @@ from serinus.local.loopback import accepts, get
 from serinus.local.objects import HttpGet, Probe, TcpConnect
 
 EAGER_S, CALM_S = 0.1, 1.0
+PATIENCE_S = 3.0  # a laptop under load is slow to answer, and none the worse for it
 
 
 class Prober:
@@ -44,10 +45,10 @@ async def ask(probe: Probe, port: int) -> Answer:
     """One question. A refused connection or no answer is SILENT; any answer but 200 is NO."""
     match probe:
         case HttpGet(path):
-            reply = await get(port, path)
+            reply = await get(port, path, PATIENCE_S)
             if reply is None:
                 return Answer.SILENT
             return Answer.YES if reply.status == 200 else Answer.NO
         case TcpConnect():
-            return Answer.YES if await accepts(port) else Answer.SILENT
+            return Answer.YES if await accepts(port, PATIENCE_S) else Answer.SILENT
     return Answer.YES
