@@ -32,6 +32,15 @@ class Inbox:
     answers: deque[str] = field(default_factory=deque)
     refused: dict[str, str] = field(default_factory=dict)
     connections: int = 0
+    loop: asyncio.AbstractEventLoop | None = None
+    open_ones: list[SMTP] = field(default_factory=list)
+
+    def drop_all(self) -> None:
+        """Close every connection, as a server does with idle ones."""
+        assert self.loop is not None
+        for one in self.open_ones:
+            if one.transport is not None:
+                self.loop.call_soon_threadsafe(one.transport.close)
 
     async def handle_EHLO(  # noqa: N802 -- aiosmtpd's name
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
@@ -61,14 +70,15 @@ class Inbox:
 
 def authenticate(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
     assert isinstance(data, LoginPassword)
-    return AuthResult(success=(data.login, data.password) == (USERNAME.encode(), PASSWORD.encode()))
+    return AuthResult(success=(data.login, data.password) == (USERNAME.encode(), PASSWORD.encode()), handled=False)
 
 
 async def hang_up(conversations: list[SMTP]) -> None:
     """Close what is open and give the loop the turns it needs to say so."""
     for one in conversations:
-        if one.transport is not None:
-            one.transport.close()
+        for transport in (one.transport, one._original_transport):
+            if transport is not None:
+                transport.close()
     pending = asyncio.all_tasks() - {asyncio.current_task()}
     for task in pending:
         task.cancel()
@@ -80,14 +90,13 @@ async def hang_up(conversations: list[SMTP]) -> None:
 @contextmanager
 def mail_server(context: ssl.SSLContext | None) -> Iterator[Inbox]:
     """Serve until the block ends; without a context the server knows no STARTTLS."""
-    open_ones: list[SMTP] = []
     inbox, loop, ready = Inbox(), asyncio.new_event_loop(), threading.Event()
 
     def conversation() -> SMTP:
         tls: dict[str, Any] = {} if context is None else {"tls_context": context, "require_starttls": True}
         auth: dict[str, Any] = {} if context is None else {"auth_required": True, "authenticator": authenticate}
         one = SMTP(inbox, hostname="sink.test", loop=loop, **tls, **auth)
-        open_ones.append(one)
+        inbox.open_ones.append(one)
         return one
 
     def run() -> None:
@@ -97,9 +106,10 @@ def mail_server(context: ssl.SSLContext | None) -> Iterator[Inbox]:
         ready.set()
         loop.run_forever()
         server.close()
-        loop.run_until_complete(hang_up(open_ones))
+        loop.run_until_complete(hang_up(inbox.open_ones))
         loop.close()
 
+    inbox.loop = loop
     thread = threading.Thread(target=run, name="mail-sink", daemon=True)
     thread.start()
     assert ready.wait(10)

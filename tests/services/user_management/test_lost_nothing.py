@@ -72,7 +72,9 @@ async def test_a_mail_in_flight_when_notification_is_killed_is_sent_once(
     sqlite: Database, mail_settings: dict[str, Any], inbox: Inbox, tmp_path: Path
 ) -> None:
     port = free_port()
-    mailing = environment({**sqlite.notification, **mail_settings, "notification_lease_seconds": 1})
+    mailing = environment(
+        {**sqlite.notification, **mail_settings, "notification_lease_seconds": 2, "mail_timeout_seconds": 1}
+    )
     slow = tmp_path / "faults.json"
     slow.write_text('{"latency_s": 30}')
     tampered = mailing | {"SERVICE_PROFILE": "development", "FAULTS_FILE": str(slow)}

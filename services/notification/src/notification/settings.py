@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from sqlalchemy import URL
 
 from omnitech_chassis import addresses
@@ -44,6 +44,12 @@ class NotificationSettings(ServiceSettings):
     @classmethod
     def _is_address(cls, text: str) -> str:
         return addresses.address(text)
+
+    @model_validator(mode="after")
+    def _lease_outlives_a_conversation(self) -> Self:
+        if self.notification_lease_seconds <= self.mail_timeout_seconds:
+            raise ValueError("NOTIFICATION_LEASE_SECONDS must be above MAIL_TIMEOUT_SECONDS")
+        return self
 
     def mail_password(self) -> str | None:
         return secret("AWS_MAIL_SERVER_PASSWORD", self.aws_mail_server_password, self.aws_mail_server_password_file)
