@@ -1,5 +1,5 @@
 # Makes the database on first start, then serves. Each start sets the users' passwords to those mounted.
-# From the environment: DATA (its files), PASSWORDS (a file a user), TLS (ca.crt, tls.crt, tls.key), PORT (3306).
+# From the environment: DATA (its files), PASSWORDS_DIR (a file a user), TLS (ca.crt, tls.crt, tls.key), PORT (3306).
 set -eu
 umask 077
 run=$(mktemp -d)
@@ -10,8 +10,8 @@ if [ ! -d "$DATA/mysql" ]; then
 fi
 
 user() { # name, database, privileges
-  password=$(cat "$PASSWORDS/$1")
-  case "$password" in *[!A-Za-z0-9_-]*) echo "$PASSWORDS/$1: only letters, digits, - and _" >&2; exit 1 ;; esac
+  password=$(cat "$PASSWORDS_DIR/$1")
+  case "$password" in *[!A-Za-z0-9_-]*) echo "$PASSWORDS_DIR/$1: only letters, digits, - and _" >&2; exit 1 ;; esac
   echo "CREATE USER IF NOT EXISTS '$1'@'%';"
   echo "ALTER USER '$1'@'%' IDENTIFIED BY '$password' REQUIRE SSL;"
   echo "GRANT $3 ON \`$2\`.* TO '$1'@'%';"
