@@ -46,21 +46,20 @@ def traces(
 
 
 def _draw(trace: Mapping[str, Any]) -> None:
-    from rich.console import Console
-
+    from serinus.cli.terminal import console
     from serinus.cli.waterfall import drawn, rows
     from serinus_xray.segment import decode
 
-    Console().print(drawn(trace["Id"], rows(decode(part["Document"]) for part in trace["Segments"])))
+    console().print(drawn(trace["Id"], rows(decode(part["Document"]) for part in trace["Segments"])))
 
 
 def _listed(summaries: list[dict[str, Any]], output: Output) -> None:
     if output is Output.JSON:
         print(json.dumps(summaries, default=str))
         return
-    from rich.console import Console
     from rich.table import Table
 
+    from serinus.cli.terminal import console
     from serinus.cli.waterfall import duration
 
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -76,7 +75,7 @@ def _listed(summaries: list[dict[str, Any]], output: Output) -> None:
         table.add_row(
             one["Id"], f"{http.get('HttpStatus', '')} {flag}", duration(one.get("Duration", 0.0)), request, services
         )
-    Console().print(table)
+    console().print(table)
 
 
 def servicemap(
@@ -92,8 +91,7 @@ def servicemap(
     if output is Output.JSON:
         print(json.dumps(services, default=str))
         return
-    from rich.console import Console
-
     from serinus.cli.servicemap import drawn, nodes
+    from serinus.cli.terminal import console
 
-    Console().print(drawn(nodes(services)))
+    console().print(drawn(nodes(services)))

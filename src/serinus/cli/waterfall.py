@@ -15,6 +15,7 @@ from serinus_xray.segment import Cause, ExceptionInfo, Segment
 
 BAR = 40
 MOST_ROWS = 500
+LONGEST_DETAIL = 72
 
 
 class Row(Struct, frozen=True):
@@ -77,7 +78,7 @@ def _row(part: Segment, depth: int, first: float) -> Row:
     return Row(
         depth=depth,
         name=part.name,
-        detail=url or sql or "",
+        detail=_shortened(url or sql or ""),
         flag="F" if part.fault else "T" if part.throttle else "E" if part.error else "",
         status=response.status if response else None,
         start=part.start_time - first,
@@ -86,6 +87,12 @@ def _row(part: Segment, depth: int, first: float) -> Row:
         is_segment=bool(part.trace_id) and part.type != "subsegment",
         exceptions=_exceptions(part),
     )
+
+
+def _shortened(text: str) -> str:
+    """On one line; the beginning tells most."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
 
 
 def _exceptions(part: Segment) -> tuple[str, ...]:

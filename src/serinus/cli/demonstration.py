@@ -1,0 +1,216 @@
+"""The story of the demo. In: what a person wished. Out: a platform, a load, a release that runs to its end, an Ending.
+The controller is a process of its own; this program starts things, watches files, and counts from outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+import time
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from serinus.cli.options import DEFAULT_STATE, LATEST
+from serinus.cli.progress import Snapshot, Tally
+from serinus.cli.summary import Counted, Ending
+from serinus.cli.watch import by_release, outcome, snapshot
+from serinus.errors import InvalidInput, TracesError
+from serinus.local.loopback import get
+from serinus.local.mails import duplicates, read_inbox
+from serinus.local.names import CANARY, NOTIFICATION, STABLE
+from serinus.local.platform import Options, Platform, prepare, supervisor
+from serinus.local.traffic import Rate, Traffic
+from serinus.release.spec import CanaryRelease, parse_release
+from serinus.traces.client import XRayClient
+
+READY_S = 60.0
+LOOK_S = 0.25
+MAIL_S = 30.0
+SETTLE_S = 1.5
+
+
+class Demonstration(Struct, frozen=True):
+    """What a person wished; see the options of `serinus demo`."""
+
+    options: Options
+    by_request: bool
+    steps: str
+    rate: Rate
+    max_time: str
+    bake: str
+    stay: bool
+    directory: Path | None
+
+
+class Health(Struct, frozen=True):
+    """Segments received, refused by reason, and lost between our X-Ray's port and its store."""
+
+    received: int = 0
+    rejected: dict[str, int] = {}
+    dropped: int = 0
+    lost: int = 0
+
+
+class Teller(Protocol):
+    """How the story is told: to a person at a terminal, into a log, to a program."""
+
+    def begins(self, directory: Path, urls: dict[str, str]) -> None:
+        """What is being started, and where it will be found."""
+
+    def shows(self, seen: Snapshot) -> None:
+        """How it stands."""
+
+    def ends(self, ending: Ending, services: list[dict[str, Any]], *, stays: bool) -> None:
+        """What it came to, and the service map."""
+
+
+async def demonstrate(wished: Demonstration, teller: Teller) -> Ending:
+    """The whole story; the platform is gone afterwards. Ctrl-C and SIGTERM end it at any moment."""
+    story = asyncio.current_task()
+    assert story is not None
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, story.cancel)
+    try:
+        return await _told(wished, teller)
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _told(wished: Demonstration, teller: Teller) -> Ending:
+    release = a_release(wished)
+    platform = prepare(_directory(wished.directory), wished.options, release, datetime.now().astimezone())
+    teller.begins(platform.state.directory, platform.urls)
+    began = time.monotonic()
+    async with supervisor(platform) as running:
+        await running.ready(READY_S)
+        async with Traffic(platform.target, wished.rate, secrets.token_hex(3)) as traffic:
+            seen = await _decided(platform, release, traffic, teller, began)
+        await _mails_arrive(platform, traffic)
+        await asyncio.sleep(SETTLE_S)
+        ending = await _ending(platform, seen, traffic, time.monotonic() - began)
+        teller.ends(ending, _service_map(platform), stays=wished.stay)
+        if wished.stay:
+            async with Traffic(platform.target, wished.rate, secrets.token_hex(3)):
+                await asyncio.Event().wait()
+    return ending
+
+
+def a_release(wished: Demonstration) -> CanaryRelease:
+    """The CanaryRelease that the demo runs. InvalidInput names what cannot be taken."""
+    try:
+        weights = [int(weight) for weight in wished.steps.split(",")]
+    except ValueError:
+        raise InvalidInput("--steps", "must be percentages with commas between them", wished.steps) from None
+    gateway = {"gateway": {"httpRoute": NOTIFICATION}}
+    replicas = {"replicas": {"service": NOTIFICATION, "total": wished.options.size}}
+    spec = {
+        "stable": {"deployment": STABLE},
+        "canary": {"deployment": CANARY},
+        "traffic": gateway if wished.by_request else replicas,
+        "steps": [{"weight": weight} for weight in weights],
+        "analysis": {"maxTime": wished.max_time, "tick": "1s"},
+        "traces": {"delay": "2s"},
+        "bake": wished.bake,
+        "progressDeadline": "60s",
+    }
+    return parse_release({"metadata": {"name": "notification"}, "spec": spec})
+
+
+def _directory(wished: Path | None) -> Path:
+    """A directory of this run's own; `.serinus/latest` leads to the newest."""
+    directory = wished or DEFAULT_STATE / f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    if directory.exists() and any(directory.iterdir()):
+        raise InvalidInput("--state", "must be a new or empty directory", str(directory))
+    directory.mkdir(parents=True, exist_ok=True)
+    if wished is None:
+        latest = DEFAULT_STATE / LATEST
+        with suppress(FileNotFoundError):
+            latest.unlink()
+        latest.symlink_to(directory.name)
+    return directory
+
+
+async def _decided(
+    platform: Platform, release: CanaryRelease, traffic: Traffic, teller: Teller, began: float
+) -> Snapshot:
+    """Watch until the release is promoted, rolled back, aborted or held."""
+    while True:
+        seen = snapshot(platform.state, release, _tally(platform, traffic), time.monotonic() - began)
+        teller.shows(seen)
+        if outcome(seen):
+            return seen
+        await asyncio.sleep(LOOK_S)
+
+
+def _tally(platform: Platform, traffic: Traffic) -> Tally:
+    mails = read_inbox(platform.laptop.files.inbox)
+    counted = traffic.tally
+    return Tally(
+        requests=counted.total,
+        failed=counted.failures,
+        created=len(counted.created),
+        delivered=len({mail.to for mail in mails}),
+        delivered_by=by_release(mails),
+    )
+
+
+async def _mails_arrive(platform: Platform, traffic: Traffic) -> None:
+    """Every mail owed arrives, or the time is up and it counts as lost."""
+    limit = time.monotonic() + MAIL_S
+    while _lost(platform, traffic) and time.monotonic() < limit:
+        await asyncio.sleep(LOOK_S)
+
+
+def _lost(platform: Platform, traffic: Traffic) -> int:
+    arrived = {mail.to for mail in read_inbox(platform.laptop.files.inbox)}
+    return len(set(traffic.tally.created) - arrived)
+
+
+async def _ending(platform: Platform, seen: Snapshot, traffic: Traffic, took: float) -> Ending:
+    state, name = platform.state, seen.release.metadata.name
+    run = state.run(name, seen.status.run) or seen.run
+    mails = read_inbox(platform.laptop.files.inbox)
+    counted, health = traffic.tally, await _health(platform)
+    return Ending(
+        outcome=outcome(seen) or "",
+        reason=seen.status.reason,
+        message=seen.status.message,
+        run=run,
+        counted=Counted(
+            requests=counted.total,
+            failed=counted.failures,
+            faults=counted.version_faults,
+            created=len(counted.created),
+            delivered=len({mail.to for mail in mails}),
+            lost=_lost(platform, traffic),
+            duplicates=duplicates(mails),
+            segments=health.received,
+            rejected=sum(health.rejected.values()) + health.dropped + health.lost,
+            delivered_by=by_release(mails),
+            statuses=dict(counted.statuses),
+        ),
+        duration_s=took,
+        store=str(platform.laptop.files.traces),
+        record=str(state.directory / "runs" / f"{name}-{run.number}.json"),
+    )
+
+
+async def _health(platform: Platform) -> Health:
+    """What our X-Ray says of itself; a fresh one counts from zero."""
+    reply = await get(platform.laptop.ports.xray, "/_serinus/health")
+    return msgspec.json.decode(reply.body, type=Health) if reply and reply.status == 200 else Health()
+
+
+def _service_map(platform: Platform) -> list[dict[str, Any]]:
+    now = time.time()
+    try:
+        return XRayClient(platform.xray_url).service_graph(now - 3600, now)
+    except TracesError:
+        return []
