@@ -10,6 +10,7 @@ from serinus_xray.segment import Segment
 from serinus_xray.trace import Trace, compile_trace
 from tests.xray import golden
 from tests.xray.build import START, call, segment, shop
+from tests.xray.shape import unknown
 from tests.xray.test_trace import documented
 
 
@@ -92,6 +93,7 @@ def test_the_documented_trace_draws_the_documented_kind_of_graph() -> None:
 
 def test_the_graph_encodes_to_the_shape_of_the_api() -> None:
     encoded = json.loads(msgspec.json.encode(service_graph([compile_trace(documented())])))
+    assert unknown("GetServiceGraphResult", encoded) == []
     recorded = golden.parsed("10")["Services"]
     known = {key for service in recorded for key in service} | {"AccountId"}
     assert {key for service in encoded["Services"] for key in service} <= known

@@ -1,6 +1,9 @@
 """Documents survive the way there and back, and only what means nothing is refused."""
 
 import json
+import socket
+import subprocess
+import sys
 from contextlib import suppress
 from typing import Any
 
@@ -8,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from serinus_xray.datagram import unpack
 from serinus_xray.errors import MalformedSegment
 from serinus_xray.segment import MAX_DEPTH, MAX_DOCUMENT, Cause, Outcome, Segment, decode, encode, outcome, walk
 from tests.xray import golden, strategies
@@ -185,3 +189,28 @@ def test_any_json_in_any_field_is_read_or_refused(fields: dict[str, Any]) -> Non
     with suppress(MalformedSegment):
         read = decode(document)
         assert decode(encode(read)) == read
+
+
+SDK_PROGRAM = """
+import sys
+from aws_xray_sdk.core import xray_recorder
+xray_recorder.configure(service="checkout", sampling=False, daemon_address=sys.argv[1])
+with xray_recorder.in_segment("checkout") as opened:
+    opened.put_annotation("version", "v2")
+    with xray_recorder.in_subsegment("payments", namespace="remote") as call:
+        call.put_http_meta("status", 503)
+print(opened.trace_id)
+"""
+
+
+def test_what_the_real_sdk_sends_is_read() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
+        daemon.bind(("127.0.0.1", 0))
+        daemon.settimeout(30)
+        command = [sys.executable, "-c", SDK_PROGRAM, f"127.0.0.1:{daemon.getsockname()[1]}"]
+        trace_id = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+        read = decode(unpack(daemon.recv(70_000)))
+    assert (read.name, read.annotations, read.trace_id) == ("checkout", {"version": "v2"}, trace_id)
+    assert [(part.name, part.namespace, outcome(part)) for part in read.subsegments] == [
+        ("payments", "remote", "fault")
+    ]

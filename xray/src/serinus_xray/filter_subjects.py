@@ -10,7 +10,7 @@ from serinus_xray import facts
 from serinus_xray.graph import Connection
 from serinus_xray.nodes import node_of
 from serinus_xray.rootcause import RootCause, error_causes, fault_causes, response_time_causes
-from serinus_xray.segment import Outcome, Segment, outcome, walk
+from serinus_xray.segment import Outcome, Segment, outcome
 from serinus_xray.trace import Trace
 
 BOOLEANS: Final = frozenset(
@@ -129,10 +129,6 @@ def _ec2(field: str) -> Callable[[Segment], Value | None]:
     return read
 
 
-def _until_last_end(segment: Segment) -> float:
-    return max(part.end for part in walk(segment)) - segment.start_time
-
-
 _SEGMENT: Final[Mapping[str, Callable[[Segment], Value | None]]] = {
     "ok": lambda segment: outcome(segment) is Outcome.OK and not segment.in_progress,
     "error": lambda segment: segment.error,
@@ -141,7 +137,7 @@ _SEGMENT: Final[Mapping[str, Callable[[Segment], Value | None]]] = {
     "partial": lambda segment: segment.in_progress,
     "inferred": lambda segment: segment.inferred,
     "responsetime": lambda segment: segment.duration,
-    "duration": _until_last_end,
+    "duration": lambda segment: segment.whole_duration,
     "http.status": _status,
     "http.url": _request("url"),
     "http.method": _request("method"),

@@ -140,6 +140,16 @@ class Segment(Value, frozen=True):
         """Seconds from start to end, never negative: clocks of callers and callees differ."""
         return max(0.0, self.end - self.start_time)
 
+    @property
+    def last_end(self) -> float:
+        """When the last of it ended: work may go on after the response."""
+        return max(part.end for part in walk(self)) if self.subsegments else self.end
+
+    @property
+    def whole_duration(self) -> float:
+        """Seconds from the start to the last end."""
+        return max(0.0, self.last_end - self.start_time)
+
 
 class Outcome(StrEnum):
     OK = "ok"

@@ -4,12 +4,12 @@ Source: AWS X-Ray API reference, EdgeStatistics, ServiceStatistics, HistogramEnt
 """
 
 import math
-from collections import Counter
 from typing import Final
 
 from serinus_xray.nodes import Pascal
-from serinus_xray.segment import Outcome, Segment, outcome, walk
+from serinus_xray.segment import Outcome, Segment, outcome
 
+MICROSECOND: Final = 1e-6
 DISTINCT: Final = 200  # values listed one by one; beyond, X-Ray's scheme is unpublished: two significant digits
 
 
@@ -44,12 +44,14 @@ class HistogramEntry(Pascal, frozen=True):
 class Tally:
     """What a node or an edge has seen. Segments in progress extend its time and count for nothing else yet."""
 
+    __slots__ = ("_durations", "_outcomes", "_responses", "_total", "end", "only_inferred", "start")
+
     def __init__(self) -> None:
         self.start, self.end = math.inf, -math.inf
         self.only_inferred = True
-        self._outcomes: Counter[Outcome] = Counter()
-        self._responses: Counter[float] = Counter()
-        self._durations: Counter[float] = Counter()
+        self._outcomes: dict[Outcome, int] = dict.fromkeys(Outcome, 0)
+        self._responses: dict[float, int] = {}
+        self._durations: dict[float, int] = {}
         self._total = 0.0
 
     def add(self, segment: Segment) -> None:
@@ -59,8 +61,10 @@ class Tally:
             return
         self._outcomes[outcome(segment)] += 1
         self._total += segment.duration
-        self._responses[_rounded(segment.duration, 3)] += 1
-        self._durations[_rounded(_until_last_end(segment), 3)] += 1
+        response = rounded(segment.duration, 3)
+        duration = rounded(segment.whole_duration, 3) if segment.subsegments else response
+        self._responses[response] = self._responses.get(response, 0) + 1
+        self._durations[duration] = self._durations.get(duration, 0) + 1
 
     def statistics(self) -> SummaryStatistics:
         seen = self._outcomes
@@ -69,7 +73,7 @@ class Tally:
             ok_count=seen[Outcome.OK],
             error_statistics=ErrorStatistics(throttles, errors, throttles + errors),
             fault_statistics=FaultStatistics(faults, faults),
-            total_count=seen.total(),
+            total_count=sum(seen.values()),
             total_response_time=round(self._total, 6),
         )
 
@@ -80,23 +84,18 @@ class Tally:
         return _histogram(self._durations)
 
 
-def _histogram(counts: Counter[float]) -> tuple[HistogramEntry, ...]:
-    if len(counts) > DISTINCT:
-        coarse: Counter[float] = Counter()
-        for value, count in counts.items():
-            coarse[_rounded(value, 2)] += count
-        counts = coarse
-    return tuple(HistogramEntry(value, counts[value]) for value in sorted(counts))
-
-
-def _rounded(seconds: float, digits: int) -> float:
+def rounded(seconds: float, digits: int) -> float:
     """To significant digits, and not finer than clocks: microseconds."""
-    if seconds < 1e-6:
+    if seconds < MICROSECOND:
         return 0.0
     return round(seconds, min(6, digits - 1 - math.floor(math.log10(seconds))))
 
 
-def _until_last_end(segment: Segment) -> float:
-    if not segment.subsegments:
-        return segment.duration
-    return max(0.0, max(part.end for part in walk(segment)) - segment.start_time)
+def _histogram(counts: dict[float, int]) -> tuple[HistogramEntry, ...]:
+    if len(counts) > DISTINCT:
+        coarse: dict[float, int] = {}
+        for value, count in counts.items():
+            bucket = rounded(value, 2)
+            coarse[bucket] = coarse.get(bucket, 0) + count
+        counts = coarse
+    return tuple(HistogramEntry(value, counts[value]) for value in sorted(counts))

@@ -77,7 +77,7 @@ class Trace(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def end_time(self) -> float:
-        return max(_last_end(segment) for segment in self.segments)
+        return max(segment.last_end for segment in self.segments)
 
     @property
     def duration(self) -> float:
@@ -128,7 +128,3 @@ def _inferred(own: Iterable[Segment], trace_id: str) -> Iterator[Segment]:
 def _below(segment: Segment) -> Iterator[Segment]:
     for child in segment.subsegments:
         yield from walk(child)
-
-
-def _last_end(segment: Segment) -> float:
-    return max(part.end for part in walk(segment)) if segment.subsegments else segment.end
