@@ -31,5 +31,4 @@ def made(make_secrets: ModuleType) -> Made:
     objects = make_secrets.objects(
         "shop", make_secrets.certify(datetime.now(tz=UTC)), lambda: f"password{next(numbers)}"
     )
-    held = [o for o in objects if o["kind"] in {"Secret", "ConfigMap"}]
-    return {(o["metadata"]["namespace"], o["metadata"]["name"]): o.get("stringData", o.get("data")) for o in held}
+    return {(o["metadata"]["namespace"], o["metadata"]["name"]): o.get("stringData", o.get("data")) for o in objects}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -62,4 +63,7 @@ def test_the_program_prints_one_list_for_kubectl_to_create() -> None:
     command = [sys.executable, str(APPS / "local/make_secrets.py"), "--namespace", "shop"]
     printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
 
-    assert printed.startswith('{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Namespace"')
+    listed = json.loads(printed)
+
+    assert (listed["apiVersion"], listed["kind"]) == ("v1", "List")
+    assert {o["metadata"]["namespace"] for o in listed["items"]} == {"shop", "omnitech-outside"}

@@ -56,7 +56,6 @@ def objects(namespace: str, certified: Certified, chance: Callable[[], str]) -> 
         "notification-password": users["notification_migrator"],
     }
     return [
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": _restricted(OUTSIDE)},
         _secret(namespace, "mysql-db-password", {"db-password": users["usermgmt_app"]}),
         _secret(namespace, "notification-db-password", {"db-password": users["notification_app"]}),
         _secret(namespace, "mysql-migration-passwords", migrations),
@@ -69,10 +68,6 @@ def objects(namespace: str, certified: Certified, chance: Callable[[], str]) -> 
         _secret(OUTSIDE, "smtp-inbox-credentials", mail),
         _secret(OUTSIDE, "outside-tls", tls, "kubernetes.io/tls"),
     ]
-
-
-def _restricted(name: str) -> Object:
-    return {"name": name, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}}
 
 
 def _secret(namespace: str, name: str, values: Mapping[str, str], kind: str = "Opaque") -> Object:
