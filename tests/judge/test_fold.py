@@ -76,7 +76,7 @@ def test_parts_given_to_endpoints_stay_below_one_whenever_they_come() -> None:
     evidence = Evidence()
     for number in range(12):
         evidence = one(Block(f"GET /{number // 2}", number * 5.0, number * 5.0 + 5, 0.5, Arm(9), Arm(9)), evidence)
-    assert sum(endpoint.part for endpoint in evidence.endpoints.values()) == pytest.approx(1 - 1 / 7)
+    assert sum(endpoint.part for endpoint in evidence.endpoints.values()) == pytest.approx(1 - 0.5 / 6.5)
 
 
 def test_a_new_endpoint_changes_no_evidence() -> None:
@@ -86,9 +86,9 @@ def test_a_new_endpoint_changes_no_evidence() -> None:
     )
 
 
-def test_one_endpoint_costs_a_third_at_most_beside_its_own_bet() -> None:
+def test_a_single_endpoint_holds_five_sixths_of_all_bets() -> None:
     evidence = one(Block("GET /a", 0.0, 5.0, 0.5, Arm(100), Arm(100, 30)))
-    assert harm_log_e(evidence) == pytest.approx(evidence.endpoints["GET /a"].wealth.log_e + log(0.75), abs=0.01)
+    assert harm_log_e(evidence) == pytest.approx(evidence.endpoints["GET /a"].wealth.log_e + log(5 / 6), abs=0.01)
 
 
 def test_the_step_counts_only_what_began_in_it() -> None:

@@ -21,6 +21,7 @@ from serinus.judge.wealth import bet, log_sum, opening
 
 MAX_CELLS = 12
 MAX_EXAMPLES = 10
+RESERVE = 0.5
 PASS_HEADROOM = log(10.0)
 
 
@@ -67,16 +68,16 @@ def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
 
 
 def _admit(known: Mapping[str, Endpoint], blocks: Iterable[Block], policy: Policy) -> dict[str, Endpoint]:
-    """Give each endpoint seen for the first time its part: 1/(k+1)(k+m+1) each for m newcomers after k.
+    """Give each endpoint seen for the first time its part: r / (k+r)(k+m+r) each for m newcomers after k.
 
-    All parts ever given stay below 1 together, whatever comes; m at once get 1/(m+1) each.
+    After k endpoints r / (k+r) of the bets are left, r = RESERVE: whatever comes, all parts stay below 1 together.
     """
     strata = dict.fromkeys(block.stratum for block in blocks if block.stratum not in known)
     room = max(0, MAX_STRATA - len(known.keys() - {OTHER}))
     newcomers = [*[stratum for stratum in strata if stratum != OTHER][:room]]
     if len(strata) > len(newcomers) and OTHER not in known:
         newcomers.append(OTHER)
-    part = 1 / ((len(known) + 1) * (len(known) + len(newcomers) + 1))
+    part = RESERVE / ((len(known) + RESERVE) * (len(known) + len(newcomers) + RESERVE))
     wealth = opening(faults.components(policy.faults))
     return {**known, **{stratum: Endpoint(part, wealth) for stratum in newcomers}}
 
