@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from itertools import pairwise
-from math import log
+from collections.abc import Callable
+from itertools import pairwise, product
+from math import exp, log
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ from serinus.judge.blocks import OTHER
 from serinus.judge.evidence import Evidence
 from serinus.judge.fold import MAX_CELLS, MAX_EXAMPLES, fold, harm_log_e
 from serinus.judge.observation import Arm, Block, Window
-from serinus.judge.policy import Gate, Margin, Policy
+from serinus.judge.policy import DEFAULT_GATES, Gate, Margin, Policy
 from tests.judge.traffic import Traffic, always, blocks
 
 TRAFFIC = Traffic(
@@ -124,3 +125,35 @@ def test_other_limits_begin_a_new_test_but_no_block_is_read_twice() -> None:
     changed = fold(evidence, Window((), 9.0, {"GET /a": 5.0}), Policy(faults=Margin(2.0, 0.5)), 25, 0.0)
     assert (changed.found_at, changed.endpoints) == (None, {})
     assert changed.open_since == {"GET /a": 5.0}
+
+
+TABLES = tuple(product((0, 1), repeat=2))
+
+
+def expected(of: Callable[[Evidence], float], stable: float, canary: float, ticks: int) -> float:
+    """E[of(evidence)] over everything that two endpoints with one request a version and tick can do."""
+    total = 0.0
+    for outcomes in product(product(TABLES, repeat=2), repeat=ticks):
+        probability, stream = 1.0, []
+        for number, endpoints in enumerate(outcomes):
+            for name, (x1, x2) in zip("ab", endpoints, strict=True):
+                probability *= (stable if x1 else 1 - stable) * (canary if x2 else 1 - canary)
+                stream.append(Block(name, number * 60.0, number * 60.0 + 60, 0.5, Arm(1, x1), Arm(1, x2)))
+        total += probability * of(fold(Evidence(), Window(tuple(stream), 999.0), Policy(), 50, 0.0))
+    return total
+
+
+@pytest.mark.parametrize("stable", [0.0, 0.05, 0.5])
+@pytest.mark.parametrize("ticks", [1, 2])
+def test_the_whole_verdict_gains_nothing_on_average_while_the_canary_is_within_the_margin(
+    stable: float, ticks: int
+) -> None:
+    mean = expected(lambda evidence: exp(harm_log_e(evidence)), stable, 1.1 * stable + 0.0005, ticks)
+    assert mean <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("stable", [0.0, 0.05, 0.5])
+def test_no_gate_gains_on_average_while_the_canary_is_beyond_it(stable: float) -> None:
+    for place, gate in enumerate(DEFAULT_GATES):
+        canary = gate.ratio * stable + gate.difference
+        assert expected(lambda evidence, g=place: exp(evidence.gate_logs[g]), stable, canary, 2) <= 1 + 1e-9  # type: ignore[misc]
