@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -42,25 +43,27 @@ def test_a_starting_replica_is_ready_at_the_first_good_answer() -> None:
     assert look(STARTING, Sight(answer=Answer.YES), 11.0) == replace(READY, since=11.0)
 
 
-def test_a_busy_replica_may_be_silent_twice_but_not_three_times() -> None:
+@pytest.mark.parametrize(
+    ("sight", "message"),
+    [
+        (Sight(answer=Answer.SILENT), "does not answer its probe"),
+        (Sight(answer=Answer.NO), "says that it is not ready"),
+        (Sight(answer=Answer.NO, said="no database"), "says that it is not ready: no database"),
+    ],
+)
+def test_a_ready_replica_may_miss_two_probes_but_not_three(sight: Sight, message: str) -> None:
     seen: Replica | None = READY
     for _ in range(2):
         assert seen
-        seen = look(seen, Sight(answer=Answer.SILENT), 11.0)
+        seen = look(seen, sight, 11.0)
     assert seen
     assert seen.life is Life.READY
-    gone = look(seen, Sight(answer=Answer.SILENT), 12.0)
+    gone = look(seen, sight, 12.0)
     assert gone
-    assert (gone.life, gone.message) == (Life.STARTING, "3 probes without an answer")
+    assert (gone.life, gone.message) == (Life.STARTING, message)
     again = look(seen, Sight(answer=Answer.YES), 12.0)
     assert again
     assert again.misses == 0
-
-
-def test_a_replica_that_says_no_is_not_ready_at_once() -> None:
-    seen = look(READY, Sight(answer=Answer.NO), 11.0)
-    assert seen
-    assert seen.life is Life.STARTING
 
 
 def test_crashes_in_a_row_lengthen_the_pause_and_a_steady_time_forgives_them() -> None:

@@ -15,8 +15,7 @@ from serinus.local.objects import DeploymentStatus, ReplicaStatus
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
 STEADY_S = 10.0  # ready this long: the next crash is a first one again
 QUIET_S = 0.3  # from the router's word that it sends nothing more until SIGTERM
-NOT_READY = "says that it is not ready"
-MISSES = 3  # probes in a row without an answer until a busy replica counts as not ready
+MISSES = 3  # probes in a row without a good answer until a ready replica counts as not ready, as on Kubernetes
 
 
 class Life(StrEnum):
@@ -47,7 +46,7 @@ class Replica(Struct, frozen=True):
 
 
 class Answer(StrEnum):
-    """A probe's result. SILENT: no answer in time, which a busy machine excuses twice."""
+    """A probe's result. SILENT: no answer in time."""
 
     YES = "yes"
     NO = "no"
@@ -55,10 +54,13 @@ class Answer(StrEnum):
 
 
 class Sight(Struct, frozen=True):
-    """What was seen of a replica's process since the last look. `ended`: why it is gone, "" while it runs."""
+    """What was seen of a replica's process since the last look. `ended`: why it is gone, "" while it runs;
+    `said`: the reason it gave for not being ready.
+    """
 
     ended: str = ""
     answer: Answer | None = None
+    said: str = ""
 
 
 class Deed(StrEnum):
@@ -76,9 +78,9 @@ def look(replica: Replica, sight: Sight, now: float) -> Replica | None:
     if replica.life is Life.STARTING and sight.answer is Answer.YES:
         return replace(replica, life=Life.READY, since=now, misses=0, message="")
     if replica.life is Life.STARTING and sight.answer is Answer.NO:
-        return replace(replica, message=NOT_READY)
+        return replace(replica, message=_complaint(sight))
     if replica.life is Life.READY and sight.answer is not None:
-        return _answered(replica, sight.answer, now)
+        return _answered(replica, sight, now)
     return replica
 
 
@@ -144,12 +146,17 @@ def _ended(replica: Replica, why: str, now: float) -> Replica | None:
     )
 
 
-def _answered(replica: Replica, answer: Answer, now: float) -> Replica:
-    misses = replica.misses + 1 if answer is Answer.SILENT else 0
-    if answer is Answer.NO or misses >= MISSES:
-        message = NOT_READY if answer is Answer.NO else f"{misses} probes without an answer"
-        return replace(replica, life=Life.STARTING, since=now, misses=0, message=message)
+def _answered(replica: Replica, sight: Sight, now: float) -> Replica:
+    misses = 0 if sight.answer is Answer.YES else replica.misses + 1
+    if misses >= MISSES:
+        return replace(replica, life=Life.STARTING, since=now, misses=0, message=_complaint(sight))
     return replace(replica, misses=misses)
+
+
+def _complaint(sight: Sight) -> str:
+    if sight.answer is Answer.SILENT:
+        return "does not answer its probe"
+    return f"says that it is not ready: {sight.said}" if sight.said else "says that it is not ready"
 
 
 def _leave(replica: Replica, now: float) -> Replica:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 
-from serinus.local.lifecycle import Answer
+from serinus.local.lifecycle import Answer, Sight
 from serinus.local.loopback import accepts, get
 from serinus.local.objects import HttpGet, Probe, TcpConnect
 
@@ -14,22 +14,26 @@ EAGER_S, CALM_S = 0.1, 1.0
 PATIENCE_S = 3.0  # a laptop under load is slow to answer, and none the worse for it
 
 
+LONGEST = 200  # characters of a reason
+NOTHING = Sight()
+
+
 class Prober:
     """Questions under way, by process id."""
 
     def __init__(self) -> None:
-        self._asked: dict[int, asyncio.Task[Answer]] = {}
+        self._asked: dict[int, asyncio.Task[Sight]] = {}
         self._due: dict[int, float] = {}
 
-    def answer(self, pid: int, probe: Probe, port: int, now: float, *, eager: bool) -> Answer | None:
-        """The answer that came since the last call, if any; asks anew when it is time."""
+    def look(self, pid: int, probe: Probe, port: int, now: float, *, eager: bool) -> Sight:
+        """The answer that came since the last look, if any; asks anew when it is time."""
         asked = self._asked.get(pid)
         if asked is None:
             if now >= self._due.get(pid, 0.0):
                 self._asked[pid] = asyncio.create_task(ask(probe, port))
-            return None
+            return NOTHING
         if not asked.done():
-            return None
+            return NOTHING
         del self._asked[pid]
         self._due[pid] = now + (EAGER_S if eager else CALM_S)
         return asked.result()
@@ -41,14 +45,16 @@ class Prober:
             asked.cancel()
 
 
-async def ask(probe: Probe, port: int) -> Answer:
-    """One question. A refused connection or no answer is SILENT; any answer but 200 is NO."""
+async def ask(probe: Probe, port: int) -> Sight:
+    """One question. A refused connection or no answer is SILENT; any answer but 200 is NO, and its body the reason."""
     match probe:
         case HttpGet(path):
             reply = await get(port, path, PATIENCE_S)
             if reply is None:
-                return Answer.SILENT
-            return Answer.YES if reply.status == 200 else Answer.NO
+                return Sight(answer=Answer.SILENT)
+            if reply.status != 200:
+                return Sight(answer=Answer.NO, said=reply.body.decode(errors="replace").strip()[:LONGEST])
         case TcpConnect():
-            return Answer.YES if await accepts(port, PATIENCE_S) else Answer.SILENT
-    return Answer.YES
+            if not await accepts(port, PATIENCE_S):
+                return Sight(answer=Answer.SILENT)
+    return Sight(answer=Answer.YES)

@@ -128,7 +128,7 @@ class Supervisor:
             return Sight(ended)
         eager = replica.life is Life.STARTING
         probe = self._templates[name].probe
-        return Sight(answer=self._prober.answer(replica.pid, probe, replica.port, now, eager=eager))
+        return self._prober.look(replica.pid, probe, replica.port, now, eager=eager)
 
     def _advance(self, name: str, routed: Collection[int], now: float) -> None:
         template = self._templates[name]
@@ -165,6 +165,8 @@ class Supervisor:
         if status != self._reported.get(name):
             self._state.write_deployment_status(name, status)
             self._reported[name] = status
+            if status.message:
+                logger.info("%s: %s", name, status.message)
 
     def _unready(self) -> list[str]:
         status = self._state.deployment_status
