@@ -9,7 +9,7 @@ import pytest
 import trustme
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from omnitech_chassis import database as databases
 from omnitech_chassis.errors import ConfigurationError
@@ -101,3 +101,19 @@ async def test_a_latency_on_demand_slows_each_statement(tmp_path: Path) -> None:
     await engine.dispose()
 
     assert time.perf_counter() - began >= 0.05
+
+
+async def test_a_deadlocks_victim_tries_again_and_any_other_failure_does_not(tmp_path: Path) -> None:
+    engine = databases.open_engine(databases.sqlite_url(tmp_path / "x.db"))
+    codes = [databases.DEADLOCK, databases.DEADLOCK]
+
+    async def unlucky(_connection: AsyncConnection) -> str:
+        if codes:
+            raise OperationalError("UPDATE", None, Exception(codes.pop(), "Deadlock found"))
+        return "done"
+
+    assert await databases.transact(engine, unlucky) == "done"
+    codes.append(1205)
+    with pytest.raises(OperationalError):
+        await databases.transact(engine, unlucky)
+    await engine.dispose()

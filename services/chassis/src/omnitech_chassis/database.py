@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 from sqlalchemy import URL, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
@@ -22,6 +22,8 @@ from omnitech_chassis.errors import ConfigurationError
 
 BUSY_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 5
+DEADLOCK, DEADLOCK_RETRIES = 1213, 3  # ER_LOCK_DEADLOCK
+T = TypeVar("T")
 READS_ONLY = {"reads_only": True}
 MYSQL, SQLITE = "mysql+asyncmy", "sqlite+aiosqlite"
 
@@ -108,6 +110,24 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection for queries that change nothing; it makes no writer wait."""
     async with engine.connect() as connection:
         yield await connection.execution_options(**READS_ONLY)
+
+
+async def transact(engine: AsyncEngine, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    """Run `work` in a transaction and commit. A deadlock's victim (MySQL 1213) tries again, as InnoDB asks."""
+    for _ in range(DEADLOCK_RETRIES):
+        try:
+            async with engine.begin() as connection:
+                return await work(connection)
+        except OperationalError as failed:
+            if not is_deadlock(failed):
+                raise
+    async with engine.begin() as connection:
+        return await work(connection)
+
+
+def is_deadlock(failed: OperationalError) -> bool:
+    arguments: tuple[object, ...] = getattr(failed.orig, "args", ())
+    return arguments[:1] == (DEADLOCK,)
 
 
 def slow_down(engine: AsyncEngine, latency_s: Callable[[], float]) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import msgspec
 from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
+from sqlalchemy.exc import SQLAlchemyError
 
 from notification.deciding import Decision, Send, State
 from notification.errors import MailFailure, Rejected, Unavailable
@@ -19,6 +20,7 @@ from notification.store import DeliveryStore, Order
 from notification.writing import Write, message_id
 from omnitech_chassis.errors import InjectedFault
 from omnitech_chassis.faults_file import Faults
+from omnitech_chassis.logs import log
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -44,10 +46,18 @@ async def send(desk: Desk, mail: Mail, delivery: str) -> Decision:
         acceptance = await _converse(desk, mail, delivery)
     except MailFailure as failed:
         state = State.REJECTED if isinstance(failed, Rejected) else State.FAILED
-        await desk.store.finish(delivery, state, failed.reason, desk.clock())
+        await _record(desk, delivery, state, failed.reason)
         raise
-    await desk.store.finish(delivery, State.ACCEPTED, _remark(acceptance), desk.clock())
+    await _record(desk, delivery, State.ACCEPTED, _remark(acceptance))
     return decision
+
+
+async def _record(desk: Desk, delivery: str, state: State, reason: str) -> None:
+    """What happened has happened: if it cannot be written down, the caller still gets the true answer."""
+    try:
+        await desk.store.finish(delivery, state, reason, desk.clock())
+    except (SQLAlchemyError, OSError) as down:
+        log("sending").error("outcome not recorded", delivery=delivery, state=state, reason=type(down).__name__)
 
 
 def _order(desk: Desk, mail: Mail, delivery: str) -> Order:

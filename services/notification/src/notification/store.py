@@ -11,10 +11,10 @@ import msgspec
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 from sqlalchemy import Column, Double, Index, Integer, MetaData, String, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from notification.deciding import Decision, InFlight, Known, Send, State, decide
-from omnitech_chassis.database import reading
+from omnitech_chassis.database import reading, transact
 
 metadata = MetaData()
 deliveries = Table(
@@ -72,14 +72,7 @@ class DeliveryStore:
         """`Send` means the caller has the lease; anything else means it must not send."""
         if await self._insert(order, now):
             return Send()
-        async with self._engine.begin() as connection:
-            row = (await connection.execute(select(deliveries).where(deliveries.c.id == order.id))).one()
-            known = Known(row.fingerprint, State(row.state), row.lease_until, row.reason)
-            decision = decide(known, order.fingerprint, now)
-            if not isinstance(decision, Send):
-                return decision
-            taken = await connection.execute(_takeover(order, known, row.attempts, now))
-            return decision if taken.rowcount == 1 else InFlight(order.lease_s)
+        return await transact(self._engine, lambda connection: _claim_known(connection, order, now))
 
     async def _insert(self, order: Order, now: float) -> bool:
         row = {
@@ -94,16 +87,15 @@ class DeliveryStore:
             "created_at": now,
         }
         try:
-            async with self._engine.begin() as connection:
-                await connection.execute(insert(deliveries).values(row))
+            await transact(self._engine, lambda connection: connection.execute(insert(deliveries).values(row)))
         except IntegrityError:
             return False
         return True
 
     async def finish(self, delivery: str, state: State, reason: str, now: float) -> None:
         outcome = {"state": state, "reason": reason[:LONGEST_REASON], "finished_at": now, "lease_until": now}
-        async with self._engine.begin() as connection:
-            await connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(outcome))
+        statement = update(deliveries).where(deliveries.c.id == delivery).values(outcome)
+        await transact(self._engine, lambda connection: connection.execute(statement))
 
     async def find(self, delivery: str) -> Delivery | None:
         async with reading(self._engine) as connection:
@@ -113,8 +105,18 @@ class DeliveryStore:
     async def forget(self, before: float) -> int:
         """Remove what was created before `before`; returns how many. Keeps the table bounded."""
         with suppress_instrumentation():
-            async with self._engine.begin() as connection:
-                return (await connection.execute(delete(deliveries).where(deliveries.c.created_at < before))).rowcount
+            old = delete(deliveries).where(deliveries.c.created_at < before)
+            return (await transact(self._engine, lambda connection: connection.execute(old))).rowcount
+
+
+async def _claim_known(connection: AsyncConnection, order: Order, now: float) -> Decision:
+    row = (await connection.execute(select(deliveries).where(deliveries.c.id == order.id))).one()
+    known = Known(row.fingerprint, State(row.state), row.lease_until, row.reason)
+    decision = decide(known, order.fingerprint, now)
+    if not isinstance(decision, Send):
+        return decision
+    taken = await connection.execute(_takeover(order, known, row.attempts, now))
+    return decision if taken.rowcount == 1 else InFlight(order.lease_s)
 
 
 def _takeover(order: Order, known: Known, attempts: int, now: float) -> Any:

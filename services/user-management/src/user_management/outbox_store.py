@@ -9,8 +9,9 @@ from typing import Any
 
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 from sqlalchemy import and_, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from omnitech_chassis.database import transact
 from user_management.outbox import Again, Dead, Delivered, Fate, Letter
 from user_management.tables import outbox
 
@@ -29,21 +30,24 @@ class OutboxStore:
         """
         due = and_(outbox.c.dead_at.is_(None), outbox.c.due_at <= now)
         query = select(*_LETTER).where(due).order_by(outbox.c.due_at).limit(most).with_for_update(skip_locked=True)
+
+        async def take(connection: AsyncConnection) -> list[Letter]:
+            letters = [_claimed(row) for row in await connection.execute(query)]
+            if letters:
+                mine = outbox.c.id.in_([letter.id for letter in letters])
+                lease = {"due_at": now + lease_s, "attempts": outbox.c.attempts + 1}
+                await connection.execute(update(outbox).where(mine).values(lease))
+            return letters
+
         with suppress_instrumentation():
-            async with self._engine.begin() as connection:
-                letters = [_claimed(row) for row in await connection.execute(query)]
-                if letters:
-                    mine = outbox.c.id.in_([letter.id for letter in letters])
-                    lease = {"due_at": now + lease_s, "attempts": outbox.c.attempts + 1}
-                    await connection.execute(update(outbox).where(mine).values(lease))
-        return letters
+            return await transact(self._engine, take)
 
     async def settle(self, letter: Letter, fate: Fate, now: float) -> None:
         """Record what became of a letter; nothing happens if somebody else has claimed it since."""
         ours = and_(outbox.c.id == letter.id, outbox.c.attempts == letter.attempts)
+        statement = _statement(ours, letter, fate, now)
         with suppress_instrumentation():
-            async with self._engine.begin() as connection:
-                await connection.execute(_statement(ours, letter, fate, now))
+            await transact(self._engine, lambda connection: connection.execute(statement))
 
     async def counts(self) -> tuple[int, int]:
         """How many letters wait, and how many are dead."""

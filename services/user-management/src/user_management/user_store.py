@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from omnitech_chassis.database import reading
+from omnitech_chassis.database import reading, transact
 from user_management.outbox import Letter
 from user_management.tables import outbox, users
 from user_management.users import User
@@ -44,25 +44,31 @@ class UserStore:
 
     async def create(self, user: User, password_hash: str, letter: Letter) -> Clash | None:
         """None if both rows are committed; else neither is."""
+
+        async def both(connection: AsyncConnection) -> None:
+            await connection.execute(insert(users).values(password=password_hash, **msgspec.structs.asdict(user)))
+            await connection.execute(insert(outbox).values(msgspec.structs.asdict(letter)))
+
         try:
-            async with self._engine.begin() as connection:
-                await connection.execute(insert(users).values(password=password_hash, **msgspec.structs.asdict(user)))
-                await connection.execute(insert(outbox).values(msgspec.structs.asdict(letter)))
+            await transact(self._engine, both)
         except IntegrityError:
             return await self.clash(user.username, user.email) or Clash.OTHER
         return None
 
     async def change(self, username: str, email: str, firstname: str, lastname: str) -> Clash | None:
         changes = {"email": email, "firstname": firstname, "lastname": lastname}
+
+        async def if_known(connection: AsyncConnection) -> Clash | None:
+            known = await connection.execute(_key_of(users.c.username == username).with_for_update())
+            if known.first() is None:
+                return Clash.ABSENT
+            await connection.execute(update(users).where(users.c.username == username).values(changes))
+            return None
+
         try:
-            async with self._engine.begin() as connection:
-                known = await connection.execute(_key_of(users.c.username == username).with_for_update())
-                if known.first() is None:
-                    return Clash.ABSENT
-                await connection.execute(update(users).where(users.c.username == username).values(changes))
+            return await transact(self._engine, if_known)
         except IntegrityError:
             return Clash.EMAIL
-        return None
 
     async def remove(self, username: str) -> bool:
         """Whether there was such a user."""
