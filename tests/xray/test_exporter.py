@@ -4,8 +4,9 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExportResult
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanContext, SpanKind
 
 from serinus_xray import datagram
 from serinus_xray.errors import InvalidSetting
@@ -117,3 +118,13 @@ def test_an_address_is_resolved_anew_after_a_while(daemon: socket.socket) -> Non
 def test_a_wrong_address_is_refused_at_once() -> None:
     with pytest.raises(InvalidSetting, match="AWS_XRAY_DAEMON_ADDRESS"):
         XRayUdpSpanExporter("nonsense")
+
+
+def test_attributes_that_are_no_json_cost_their_span_only(daemon: socket.socket) -> None:
+    exporter = XRayUdpSpanExporter(at(daemon), "web")
+    odd = ReadableSpan("odd", SpanContext(1, 2, is_remote=False), attributes={"o": object()})  # type: ignore[dict-item]
+    kept = Kept()
+    tracer(kept).start_span("good").end()
+    assert exporter.export([odd, ReadableSpan("without context"), *kept.spans]) is SpanExportResult.FAILURE
+    assert (received(daemon).name, exporter.sent, exporter.dropped) == ("web", 1, 2)
+    exporter.shutdown()

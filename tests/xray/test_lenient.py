@@ -24,6 +24,8 @@ PART = {"id": "53995c3f42cd8ad8", "name": "api", "start_time": 1.0, "end_time": 
         ),
         ({"http": {"response": {"status": 200.0, "content_length": None}}}, "http", Http(response=HttpResponse(200))),
         ({"http": "GET"}, "http", None),
+        ({"http": {"response": {"status": 10**30, "content_length": 10**30}}}, "http", Http(response=HttpResponse())),
+        ({"user": 10**400}, "user", None),
         ({"aws": {"request_id": None, "operation": "GetItem"}}, "aws", {"operation": "GetItem"}),
         ({"aws": None}, "aws", {}),
         ({"annotations": {"app.version": "v2"}}, "annotations", {"app.version": "v2"}),

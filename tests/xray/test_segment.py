@@ -102,6 +102,7 @@ def test_the_stack_of_the_sdks_exception_is_kept() -> None:
         ({"start_time": ...}, "start_time", "None"),
         ({"start_time": "soon"}, "start_time", "'soon'"),
         ({"start_time": -1}, "start_time", "-1"),
+        ({"start_time": 1478293361271}, "start_time", "1478293361271"),
         ({"end_time": ...}, "end_time", "None"),
         ({"end_time": ..., "in_progress": False}, "end_time", "None"),
         ({"end_time": None}, "end_time", "None"),

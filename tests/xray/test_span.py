@@ -3,6 +3,7 @@
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
+from serinus_xray.header import TraceHeader
 from serinus_xray.propagator import span_context_of
 from serinus_xray.span import SpanEvent, SpanLink, span_data
 from tests.xray.spans import Kept, tracer
@@ -30,7 +31,7 @@ def test_everything_the_mapping_needs_is_taken_over() -> None:
 
 def test_a_root_given_without_parent_has_none() -> None:
     kept = Kept()
-    context = span_context_of("Root=1-5759e988-bd862e3fe1be46a994272793")
+    context = span_context_of(TraceHeader("1-5759e988-bd862e3fe1be46a994272793"))
     assert context is not None
     remote = trace.set_span_in_context(trace.NonRecordingSpan(context))
     tracer(kept).start_span("served", remote, SpanKind.SERVER).end()

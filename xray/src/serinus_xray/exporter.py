@@ -6,7 +6,7 @@ import math
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from opentelemetry.sdk.trace import ReadableSpan
@@ -16,8 +16,7 @@ from serinus_xray import datagram, environment
 from serinus_xray.errors import XRayError
 from serinus_xray.otel import NOTHING_MORE, segment_of
 from serinus_xray.otel_annotations import Indexing
-from serinus_xray.segment import Segment
-from serinus_xray.shrink import fitting
+from serinus_xray.shrink import Document, fitting
 
 RESOLVED_FOR: Final = 60.0  # seconds an address is believed: pods behind a name come and go
 RETRIED_AFTER: Final = 1.0
@@ -47,8 +46,7 @@ class XRayUdpSpanExporter(SpanExporter):
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         dropped = self.dropped
         for span in spans:
-            for segment in self._segments(span):
-                self._send(segment)
+            self._export(span)
         return SpanExportResult.SUCCESS if self.dropped == dropped else SpanExportResult.FAILURE
 
     def shutdown(self) -> None:
@@ -59,14 +57,21 @@ class XRayUdpSpanExporter(SpanExporter):
     def force_flush(self, timeout_millis: int = 30_000) -> bool:  # noqa: ARG002 - nothing is held back
         return True
 
-    def _segments(self, span: ReadableSpan) -> Iterator[Segment]:
+    def _export(self, span: ReadableSpan) -> None:
         try:
-            yield from segment_of(span, self._name, self._indexing)
-        except (XRayError, ValueError):
+            documents = [fitting(each, datagram.MAX_BODY) for each in segment_of(span, self._name, self._indexing)]
+        except (
+            XRayError,
+            ValueError,
+            TypeError,
+            OverflowError,
+        ):  # attributes that are no JSON
             self.dropped += 1
+            return
+        for document in documents:
+            self._send(document)
 
-    def _send(self, segment: Segment) -> None:
-        document = fitting(segment, datagram.MAX_BODY)
+    def _send(self, document: Document | None) -> None:
         if document is None or not self._sent(datagram.pack(document.body)):
             self.dropped += 1
             return

@@ -3,18 +3,17 @@ Decoded JSON goes in, JSON of the shape of `segment.Segment` comes out; Malforme
 nothing can be saved. Source: X-Ray "removes data that doesn't comply"; what real SDKs were seen to send.
 """
 
-import math
 import re
-from collections.abc import Callable
 from typing import Any, Final
 
+from serinus_xray.coerce import Coerce, Json, flag, record, seconds, segment_id, sequence, short, text, trace_id, whole
 from serinus_xray.errors import MalformedSegment
 from serinus_xray.ids import from_w3c, is_segment_id, is_trace_id
 
 MAX_NAME: Final = 200
-MAX_TEXT: Final = 250
 MAX_KEY: Final = 500
 MAX_ANNOTATION: Final = 1000
+MAX_STATUS: Final = 999
 # \w is \p{L}\p{N}_; the escapes are \p{Z}
 NAME_CHARACTERS: Final = r"\w \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000.:/%&#=+\-@\\"
 NAME_PATTERN: Final = f"[{NAME_CHARACTERS}]{{1,{MAX_NAME}}}"
@@ -22,9 +21,6 @@ _NAME: Final = re.compile(NAME_PATTERN)
 _NOT_IN_NAME: Final = re.compile(f"[^{NAME_CHARACTERS}]")
 _KEY: Final = re.compile(rf"[A-Za-z0-9_.]{{1,{MAX_KEY}}}")
 _HEX32: Final = re.compile(r"[0-9a-fA-F]{32}")
-
-Json = dict[str, Any]
-Coerce = Callable[[Any], Any]  # None means: drop the field
 
 
 def document(raw: Json, depth: int) -> Json:
@@ -66,7 +62,7 @@ def _required_trace_id(value: Any) -> str:
 
 
 def _required_time(field: str, value: Any) -> float:
-    time = _seconds(value)
+    time = seconds(value)
     if time is None:
         raise MalformedSegment(field, "a time in epoch seconds", value)
     return time
@@ -76,7 +72,7 @@ def _embedded(raw: Any, depth: int) -> Json | None:
     """An embedded subsegment, or None when it has no id, name or start that could be saved."""
     if not isinstance(raw, dict):
         return None
-    name, start, own_id = _text(raw.get("name")), _seconds(raw.get("start_time")), _id(raw.get("id"))
+    name, start, own_id = text(raw.get("name")), seconds(raw.get("start_time")), segment_id(raw.get("id"))
     name = clean_name(name or "")
     if not name or start is None or own_id is None:
         return None
@@ -84,7 +80,7 @@ def _embedded(raw: Any, depth: int) -> Json | None:
 
 
 def _optional(raw: Json, depth: int) -> Json:
-    clean = _record(_FIELDS)(raw) or {}
+    clean = record(_FIELDS)(raw) or {}
     nested = raw.get("subsegments")
     if depth > 0 and isinstance(nested, list):
         kept = (_embedded(item, depth - 1) for item in nested)
@@ -92,75 +88,16 @@ def _optional(raw: Json, depth: int) -> Json:
     return clean
 
 
-def _record(fields: dict[str, Coerce]) -> Coerce:
-    def coerce(value: Any) -> Json | None:
-        if not isinstance(value, dict):
-            return None
-        cleaned = {key: fields[key](item) for key, item in value.items() if key in fields}
-        return {key: item for key, item in cleaned.items() if item is not None}
-
-    return coerce
-
-
-def _sequence(each: Coerce) -> Coerce:
-    def coerce(value: Any) -> list[Any] | None:
-        if not isinstance(value, list):
-            return None
-        return [item for item in map(each, value) if item is not None]
-
-    return coerce
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, bool | None | dict | list):
-        return None
-    return str(value)
-
-
-def _short(value: Any) -> str | None:
-    text = _text(value)
-    return None if text is None else text[:MAX_TEXT]
-
-
-def _id(value: Any) -> str | None:
-    return value.lower() if isinstance(value, str) and is_segment_id(value) else None
-
-
-def _trace_id(value: Any) -> str | None:
-    return value.lower() if isinstance(value, str) and is_trace_id(value) else None
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _seconds(value: Any) -> float | None:
-    number = _number(value)
-    return number if number is not None and number >= 0 else None
-
-
-def _whole(value: Any) -> int | None:
-    number = _number(value)
-    return None if number is None else int(number)
-
-
-def _flag(value: Any) -> bool | None:
-    if isinstance(value, str):
-        return value.lower() == "true"
-    return value is True or value == 1
-
-
 def _open(value: Any) -> Json | None:
     """An object whose fields X-Ray does not fix, such as `aws`: only nulls go."""
     if not isinstance(value, dict):
         return None
     return {key: item for key, item in value.items() if item is not None}
+
+
+def _status(value: Any) -> int | None:
+    status = whole(value)
+    return status if status is not None and 0 <= status <= MAX_STATUS else None
 
 
 def _annotations(value: Any) -> Json | None:
@@ -184,23 +121,21 @@ def _link(value: Any) -> Json | None:
     return link if link and {"trace_id", "id"} <= link.keys() else None
 
 
-_FRAME: Final = _record({"path": _text, "line": _whole, "label": _text})
-_EXCEPTION: Final = _record(
-    dict.fromkeys(("id", "message", "type", "cause"), _text)
-    | {"remote": _flag, "truncated": _whole, "skipped": _whole, "stack": _sequence(_FRAME)}
+_FRAME: Final = record({"path": text, "line": whole, "label": text})
+_EXCEPTION: Final = record(
+    dict.fromkeys(("id", "message", "type", "cause"), text)
+    | {"remote": flag, "truncated": whole, "skipped": whole, "stack": sequence(_FRAME)}
 )
-_CAUSE: Final = _record(
-    {"working_directory": _text, "paths": _sequence(_text), "exceptions": _sequence(_EXCEPTION)},
+_CAUSE: Final = record(
+    {"working_directory": text, "paths": sequence(text), "exceptions": sequence(_EXCEPTION)},
 )
-_LINK: Final = _record({"trace_id": _trace_id, "id": _id, "attributes": _open})
-_REQUEST: Final = _record(
-    dict.fromkeys(("method", "url", "user_agent", "client_ip"), _short) | {"x_forwarded_for": _flag, "traced": _flag}
+_LINK: Final = record({"trace_id": trace_id, "id": segment_id, "attributes": _open})
+_REQUEST: Final = record(
+    dict.fromkeys(("method", "url", "user_agent", "client_ip"), short) | {"x_forwarded_for": flag, "traced": flag}
 )
-_RESPONSE: Final = _record({"status": _whole, "content_length": _whole})
-_SERVICE: Final = _record(
-    dict.fromkeys(("version", "compiler", "compiler_version", "runtime", "runtime_version"), _text)
-)
-_SQL: Final = _record(
+_RESPONSE: Final = record({"status": _status, "content_length": whole})
+_SERVICE: Final = record(dict.fromkeys(("version", "compiler", "compiler_version", "runtime", "runtime_version"), text))
+_SQL: Final = record(
     dict.fromkeys(
         (
             "connection_string",
@@ -211,26 +146,26 @@ _SQL: Final = _record(
             "driver_version",
             "preparation",
         ),
-        _text,
+        text,
     )
-    | {"user": _short}
+    | {"user": short}
 )
 _FIELDS: Final[dict[str, Coerce]] = (
-    dict.fromkeys(("type", "namespace", "origin", "resource_arn"), _text)
-    | dict.fromkeys(("in_progress", "error", "throttle", "fault", "inferred"), _flag)
+    dict.fromkeys(("type", "namespace", "origin", "resource_arn"), text)
+    | dict.fromkeys(("in_progress", "error", "throttle", "fault", "inferred"), flag)
     | {
-        "end_time": _seconds,
-        "trace_id": _trace_id,
-        "parent_id": _id,
-        "user": _short,
+        "end_time": seconds,
+        "trace_id": trace_id,
+        "parent_id": segment_id,
+        "user": short,
         "service": _SERVICE,
-        "http": _record({"request": _REQUEST, "response": _RESPONSE}),
+        "http": record({"request": _REQUEST, "response": _RESPONSE}),
         "aws": _open,
         "sql": _SQL,
         "cause": _cause,
         "annotations": _annotations,
         "metadata": _open,
-        "precursor_ids": _sequence(_text),
-        "links": _sequence(_link),
+        "precursor_ids": sequence(text),
+        "links": sequence(_link),
     }
 )

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from opentelemetry.sdk.trace import ReadableSpan
 
 from serinus_xray.attributes import text
+from serinus_xray.coerce import MAX_TEXT
 from serinus_xray.ids import from_w3c
-from serinus_xray.lenient import MAX_TEXT, clean_name
+from serinus_xray.lenient import clean_name
 from serinus_xray.otel_annotations import LISTED, Described, Indexing, describe
 from serinus_xray.otel_aws import AWS_KEYS, aws_of_call, aws_of_service, is_aws_call, origin_of, service_of
 from serinus_xray.otel_cause import cause_of, flags_of

@@ -3,6 +3,7 @@ A span goes in; annotations (indexed) and metadata (not) of its segment come out
 Source: opentelemetry-collector-contrib, exporter/awsxrayexporter: keys listed in `aws.xray.annotations` or configured.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -55,6 +56,8 @@ def _attributes(span: SpanData, *, with_resource: bool) -> Iterator[tuple[str, A
 
 
 def _bounded(value: AnnotationValue) -> AnnotationValue:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no NaN
     return value[:MAX_ANNOTATION] if isinstance(value, str) else value
 
 

@@ -7,7 +7,7 @@ import ipaddress
 from typing import Final
 
 from serinus_xray.attributes import Attributes, text, whole
-from serinus_xray.lenient import MAX_TEXT
+from serinus_xray.coerce import MAX_TEXT
 from serinus_xray.segment import Http, HttpRequest, HttpResponse
 from serinus_xray.span import SpanData
 

@@ -6,7 +6,7 @@ Source: opentelemetry-collector-contrib, exporter/awsxrayexporter, sql.go.
 from typing import Final
 
 from serinus_xray.attributes import Attributes, text, whole
-from serinus_xray.lenient import MAX_TEXT
+from serinus_xray.coerce import MAX_TEXT
 from serinus_xray.segment import Sql
 from serinus_xray.span import SpanData
 

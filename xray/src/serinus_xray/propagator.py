@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable
 
+from opentelemetry import context as contexts
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.propagators.textmap import (
@@ -21,21 +22,24 @@ from opentelemetry.sdk.trace.id_generator import IdGenerator
 
 from serinus_xray import header, ids
 from serinus_xray.errors import MalformedHeader
+from serinus_xray.sampler import UNDECIDED
 from serinus_xray.span import no_parent
 
 
 class XRayPropagator(TextMapPropagator):
-    """Takes `Root` without `Parent`, as an ALB sends it; ignores `Self`; an open `Sampled` counts as sampled."""
+    """Takes `Root` without `Parent`, as an ALB sends it; ignores `Self`; leaves an open `Sampled` to `sampler`."""
 
     def extract(
         self, carrier: CarrierT, context: Context | None = None, getter: Getter[CarrierT] = default_getter
     ) -> Context:
         context = Context() if context is None else context
         values = getter.get(carrier, header.NAME) or getter.get(carrier, header.NAME.lower())
-        span_context = span_context_of(values[0]) if values else None
-        if span_context is None:
+        received = _received(values[0]) if values else None
+        span_context = None if received is None else span_context_of(received)
+        if received is None or span_context is None:
             return context
-        return trace.set_span_in_context(trace.NonRecordingSpan(span_context), context)
+        marked = contexts.set_value(UNDECIDED, received.sampled is None, context)
+        return trace.set_span_in_context(trace.NonRecordingSpan(span_context), marked)
 
     def inject(
         self, carrier: CarrierT, context: Context | None = None, setter: Setter[CarrierT] = default_setter
@@ -62,12 +66,8 @@ class XRayIdGenerator(IdGenerator):
         return int(ids.to_w3c(ids.new_trace_id(self._clock(), self._bits(96) or 1)), 16)
 
 
-def span_context_of(text: str) -> trace.SpanContext | None:
-    """None if the header names no trace."""
-    try:
-        received = header.parse(text)
-    except MalformedHeader:
-        return None
+def span_context_of(received: header.TraceHeader) -> trace.SpanContext | None:
+    """None if the header names no trace. What is left open counts as sampled until `sampler` decides."""
     if received.root is None:
         return None
     trace_id = int(ids.to_w3c(received.root), 16)
@@ -75,6 +75,13 @@ def span_context_of(text: str) -> trace.SpanContext | None:
     flags = trace.TraceFlags.DEFAULT if received.sampled is False else trace.TraceFlags.SAMPLED
     found = trace.SpanContext(trace_id, span_id, is_remote=True, trace_flags=trace.TraceFlags(flags))
     return found if found.is_valid else None
+
+
+def _received(text: str) -> header.TraceHeader | None:
+    try:
+        return header.parse(text)
+    except MalformedHeader:
+        return None
 
 
 def header_of(span_context: trace.SpanContext) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from serinus_xray import lenient
+from serinus_xray import coerce, lenient
 from serinus_xray.errors import MalformedSegment
 
 MAX_DOCUMENT: Final = 64 * 1024
@@ -22,8 +22,10 @@ _TRACE_ID: Final = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 _KEYS: Final = re.compile(r"[A-Za-z0-9_.]*")
 
 Id = Annotated[str, Meta(min_length=16, max_length=16)]
-Text = Annotated[str, Meta(max_length=lenient.MAX_TEXT)]
-Seconds = Annotated[float, Meta(ge=0)]
+Text = Annotated[str, Meta(max_length=coerce.MAX_TEXT)]
+Seconds = Annotated[float, Meta(ge=0, lt=coerce.MAX_TIME)]
+Status = Annotated[int, Meta(ge=0, le=lenient.MAX_STATUS)]
+Size = Annotated[int, Meta(ge=-coerce.MAX_WHOLE, le=coerce.MAX_WHOLE)]
 AnnotationKey = Annotated[str, Meta(min_length=1, max_length=lenient.MAX_KEY)]
 AnnotationValue = Annotated[str, Meta(max_length=lenient.MAX_ANNOTATION)] | int | float | bool
 Present = str | int | float | bool | list[Any] | dict[str, Any]
@@ -66,8 +68,8 @@ class HttpRequest(Value, frozen=True):
 
 
 class HttpResponse(Value, frozen=True):
-    status: int | None = None
-    content_length: int | None = None
+    status: Status | None = None
+    content_length: Size | None = None
 
 
 class Http(Value, frozen=True):
