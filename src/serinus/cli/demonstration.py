@@ -18,13 +18,14 @@ from msgspec import Struct
 
 from serinus.cli.options import DEFAULT_STATE, LATEST
 from serinus.cli.progress import Snapshot, Tally
-from serinus.cli.summary import Counted, Ending
+from serinus.cli.summary import Counted, Ending, document
 from serinus.cli.watch import by_release, outcome, snapshot
 from serinus.errors import InvalidInput, TracesError
 from serinus.local.loopback import get
 from serinus.local.mails import duplicates, read_inbox
 from serinus.local.names import CANARY, NOTIFICATION, STABLE
 from serinus.local.platform import Options, Platform, prepare, supervisor
+from serinus.local.state import write_file
 from serinus.local.traffic import Rate, Traffic
 from serinus.release.spec import CanaryRelease, parse_release
 from serinus.traces.client import XRayClient
@@ -33,6 +34,7 @@ READY_S = 60.0
 LOOK_S = 0.25
 MAIL_S = 30.0
 SETTLE_S = 1.5
+ENDING = "ending.json"
 
 
 class Demonstration(Struct, frozen=True):
@@ -95,6 +97,7 @@ async def _told(wished: Demonstration, teller: Teller) -> Ending:
         await _mails_arrive(platform, traffic)
         await asyncio.sleep(SETTLE_S)
         ending = await _ending(platform, seen, traffic, time.monotonic() - began)
+        write_file(platform.state.directory / ENDING, msgspec.json.encode(document(ending)))
         teller.ends(ending, _service_map(platform), stays=wished.stay)
         if wished.stay:
             async with Traffic(platform.target, wished.rate, secrets.token_hex(3)):

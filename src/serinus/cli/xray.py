@@ -24,11 +24,12 @@ def xray(
         str, typer.Option(help="Address to listen on; the default is not seen from outside.")
     ] = "127.0.0.1",
     store: Annotated[Path | None, typer.Option(help="Keep traces in this file; without it in memory.")] = None,
-    retention: Annotated[float, typer.Option(min=0, help="Days until a trace is let go.")] = 7.0,
+    retention: Annotated[str, typer.Option(help="How long traces are kept, such as 12h or 7d.")] = "7d",
     max_size: Annotated[int, typer.Option(min=1, help="MiB of traces kept; beyond it the oldest go.")] = 1024,
     log_level: Annotated[str, typer.Option(help="One of debug, info, warning, error.")] = "warning",
 ) -> None:
     """Run an X-Ray of our own: the daemon's UDP port and the X-Ray API in one process."""
+    from serinus.release.durations import seconds
     from serinus.tracestore.ingest import Limits
     from serinus.tracestore.server import Options, serve
 
@@ -40,7 +41,7 @@ def xray(
         http_port=port if http_port is None else http_port,
         udp_port=port if udp_port is None else udp_port,
         store=store,
-        limits=Limits(retention=retention * 86_400, max_weight=max_size * 1024 * 1024),
+        limits=Limits(retention=seconds(retention, "--retention"), max_weight=max_size * 1024 * 1024),
     )
     kept = f"in {store}" if store else "in memory"
     try:

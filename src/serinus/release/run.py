@@ -4,6 +4,8 @@ In: each pass's world, verdict and plan. Out: weights over time, steps, evidence
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 from serinus.judge.judge import Evidence
@@ -54,4 +56,4 @@ class Run(Struct, frozen=True):
     evidence: Evidence = Evidence()
     verdict: Verdict | None = None
     timeline: tuple[Entry, ...] = ()
-    examples: tuple[dict[str, object], ...] = ()
+    examples: tuple[dict[str, Any], ...] = ()
