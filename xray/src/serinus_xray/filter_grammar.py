@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from serinus_xray.errors import InvalidFilter
+from serinus_xray.filter_cursor import Cursor
 from serinus_xray.filter_subjects import BOOLEANS, CAUSES, NUMBERS, STRINGS, Value
 from serinus_xray.filter_terms import (
     NUMERIC,
@@ -44,56 +45,56 @@ class Parser:
     """One expression, read from left to right; `groups` are other filters by name or ARN."""
 
     def __init__(self, expression: str, groups: Mapping[str, Term]) -> None:
-        self._tokens, self._next, self._depth, self._groups = tokens(expression), 0, 0, groups
+        self._cursor, self._groups, self._depth = Cursor(tokens(expression)), groups, 0
         self._inside: str | None = None  # the block we are in: service, edge or rootcause
 
     def whole(self) -> Term:
-        if self._ahead.kind == "end":
+        if self._cursor.ahead.kind == "end":
             return Everything()
         term = self._either()
-        if self._ahead.kind != "end":
-            raise self._unexpected("AND, OR or the end")
+        if self._cursor.ahead.kind != "end":
+            raise self._cursor.unexpected("AND, OR or the end")
         return term
 
     def _either(self) -> Term:
         terms = [self._both()]
-        while self._took_word("or"):
+        while self._cursor.took_word("or"):
             terms.append(self._both())
         return terms[0] if len(terms) == 1 else Or(tuple(terms))
 
     def _both(self) -> Term:
         terms = [self._unary()]
-        while self._took_word("and") or self._begins_term():
+        while self._cursor.took_word("and") or self._begins_term():
             terms.append(self._unary())
         return terms[0] if len(terms) == 1 else And(tuple(terms))
 
     def _begins_term(self) -> bool:
-        ahead = self._ahead
+        ahead = self._cursor.ahead
         return (ahead.kind == "word" and ahead.text.lower() != "or") or (ahead.kind == "mark" and ahead.text in "!(")
 
     def _unary(self) -> Term:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise InvalidFilter(self._ahead.position, f"nested more than {MAX_DEPTH} levels deep")
+            raise InvalidFilter(self._cursor.ahead.position, f"nested more than {MAX_DEPTH} levels deep")
         term = self._negated_or_grouped()
         self._depth -= 1
         return term
 
     def _negated_or_grouped(self) -> Term:
-        if self._took("!"):
+        if self._cursor.took("!"):
             return Not(self._unary())
-        if self._took("("):
+        if self._cursor.took("("):
             term = self._either()
-            self._need(")")
+            self._cursor.need(")")
             return term
         return self._term()
 
     def _term(self) -> Term:
-        token = self._take("word", "a keyword")
+        token = self._cursor.take("word", "a keyword")
         word = token.text.lower()
         if word in BOOLEANS or word in NUMBERS or word in STRINGS:
             return self._keyword(word)
-        if word.startswith(_ANNOTATION) or (word == "annotation" and self._ahead.kind == "key"):
+        if word.startswith(_ANNOTATION) or (word == "annotation" and self._cursor.ahead.kind == "key"):
             return self._annotation(token)
         if word in {"service", "edge"}:
             return self._service() if word == "service" else self._edge()
@@ -122,7 +123,7 @@ class Parser:
                 token.position,
                 f"Invalid input symbol {token.shown}: annotations belong to traces, not inside {self._inside}",
             )
-        key = self._advance().text if token.text.lower() == "annotation" else token.text[len(_ANNOTATION) :]
+        key = self._cursor.advance().text if token.text.lower() == "annotation" else token.text[len(_ANNOTATION) :]
         if not key:
             raise InvalidFilter(token.position, f"Invalid input symbol {token.shown}: an annotation needs a key")
         operation = self._operation()
@@ -133,58 +134,58 @@ class Parser:
         return Annotation(normal_key(key), self._known(operation, allowed), value)
 
     def _service(self) -> Term:
-        self._need("(")
+        self._cursor.need("(")
         node = self._node()
-        self._need(")")
+        self._cursor.need(")")
         return AtService(node, self._block("service"))
 
     def _edge(self) -> Term:
-        self._need("(")
+        self._cursor.need("(")
         source = self._node()
-        self._need(",")
+        self._cursor.need(",")
         target = self._node()
-        self._need(")")
+        self._cursor.need(")")
         return AtEdge(source, target, self._block("edge"))
 
     def _node(self) -> Node:
-        if self._ahead.kind == "string":
-            return Node(self._advance().text)
-        if not self._took_word("id"):
+        if self._cursor.ahead.kind == "string":
+            return Node(self._cursor.advance().text)
+        if not self._cursor.took_word("id"):
             return Node()
         fields: dict[str, str] = {}
-        self._need("(")
-        while not self._took(")"):
-            field = self._take("word", "name, type or account.id")
+        self._cursor.need("(")
+        while not self._cursor.took(")"):
+            field = self._cursor.take("word", "name, type or account.id")
             if field.text.lower() not in {"name", "type", "account.id"}:
                 raise InvalidFilter(field.position, f"Invalid input symbol {field.shown}: name, type or account.id")
-            self._need(":")
-            fields[field.text.lower()] = self._take("string", "a quoted string").text
-            if not self._took(",") and not self._at(")"):
-                raise self._unexpected("',' or ')'")
+            self._cursor.need(":")
+            fields[field.text.lower()] = self._cursor.take("string", "a quoted string").text
+            if not self._cursor.took(",") and not self._cursor.at(")"):
+                raise self._cursor.unexpected("',' or ')'")
         return Node(fields.get("name"), fields.get("type"), fields.get("account.id"))
 
     def _block(self, name: str, *, required: bool = False) -> Term:
-        if not required and not self._at("{"):
+        if not required and not self._cursor.at("{"):
             return Everything()
-        self._need("{")
-        if self._took("}"):
+        self._cursor.need("{")
+        if self._cursor.took("}"):
             return Everything()
         outer, self._inside = self._inside, f"{name} {{}}"
         term = self._either()
         self._inside = outer
-        self._need("}")
+        self._cursor.need("}")
         return term
 
     def _group(self) -> Term:
-        self._take("operator", "'='")
-        token = self._take("string", "a quoted string")
+        self._cursor.take("operator", "'='")
+        token = self._cursor.take("string", "a quoted string")
         if token.text not in self._groups:
             raise InvalidFilter(token.position, f"no group is called {token.shown}")
         return Group(token.text, self._groups[token.text])
 
     def _like_json(self) -> Term:
-        self._take("operator", "'='")
-        token = self._take("json", "#[…]")
+        self._cursor.take("operator", "'='")
+        token = self._cursor.take("json", "#[…]")
         try:
             patterns = msgspec.json.decode(token.text)
         except (msgspec.DecodeError, RecursionError) as error:
@@ -194,9 +195,9 @@ class Parser:
         return RootCauseLike(tuple(patterns))
 
     def _operation(self) -> Token | None:
-        ahead = self._ahead
+        ahead = self._cursor.ahead
         if ahead.kind == "operator" or (ahead.kind == "word" and ahead.text.lower() in TEXT):
-            return self._advance()
+            return self._cursor.advance()
         return None
 
     def _known(self, operation: Token, allowed: Mapping[str, Any]) -> str:
@@ -206,52 +207,22 @@ class Parser:
         return text
 
     def _value(self) -> Value:
-        if self._ahead.kind == "number":
+        if self._cursor.ahead.kind == "number":
             return self._number()
-        if self._ahead.kind == "word" and self._ahead.text.lower() in {"true", "false"}:
+        if self._cursor.ahead.kind == "word" and self._cursor.ahead.text.lower() in {"true", "false"}:
             return self._truth()
         return self._text()
 
     def _truth(self) -> bool:
-        token = self._take("word", "true or false")
+        token = self._cursor.take("word", "true or false")
         if token.text.lower() not in {"true", "false"}:
             raise InvalidFilter(token.position, f"Invalid input symbol {token.shown}: true or false")
         return token.text.lower() == "true"
 
     def _number(self) -> float:
-        return float(self._take("number", "a number").text)
+        return float(self._cursor.take("number", "a number").text)
 
     def _text(self) -> str:
-        if self._ahead.kind == "word":  # one documented example leaves the quotes out: name = traces
-            return self._advance().text
-        return self._take("string", "a quoted string").text
-
-    @property
-    def _ahead(self) -> Token:
-        return self._tokens[self._next]
-
-    def _advance(self) -> Token:
-        token = self._ahead
-        self._next = min(self._next + 1, len(self._tokens) - 1)
-        return token
-
-    def _at(self, mark: str) -> bool:
-        return self._ahead.kind == "mark" and self._ahead.text == mark
-
-    def _took(self, mark: str) -> bool:
-        return self._at(mark) and bool(self._advance())
-
-    def _took_word(self, word: str) -> bool:
-        return self._ahead.kind == "word" and self._ahead.text.lower() == word and bool(self._advance())
-
-    def _need(self, mark: str) -> None:
-        if not self._took(mark):
-            raise self._unexpected(repr(mark))
-
-    def _take(self, kind: str, wanted: str) -> Token:
-        if self._ahead.kind != kind:
-            raise self._unexpected(wanted)
-        return self._advance()
-
-    def _unexpected(self, wanted: str) -> InvalidFilter:
-        return InvalidFilter(self._ahead.position, f"Invalid input symbol {self._ahead.shown}: expected {wanted}")
+        if self._cursor.ahead.kind == "word":  # one documented example leaves the quotes out: name = traces
+            return self._cursor.advance().text
+        return self._cursor.take("string", "a quoted string").text
