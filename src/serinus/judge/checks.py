@@ -13,7 +13,6 @@ from serinus.judge import needed
 from serinus.judge.confidence import difference_interval, odds_interval
 from serinus.judge.counts import Counts
 from serinus.judge.evidence import Endpoint, Evidence
-from serinus.judge.fold import harm_log_e
 from serinus.judge.policy import Policy
 from serinus.judge.ripr import Line
 from serinus.judge.verdict import Check, Interval, Share, VerdictOutcome
@@ -42,7 +41,7 @@ def _whole(evidence: Evidence, policy: Policy, weight: int) -> Check:
     check = _compared("", _common_cells(evidence.endpoints), policy, weight)
     check = replace(
         check,
-        e_fail=plain(harm_log_e(evidence)),
+        e_fail=plain(evidence.harm_log_e),
         e_pass=plain(evidence_for),
         outcome=VerdictOutcome.FAIL if failed else outcome,
         needed=None if failed or passed else needed.for_passing(evidence, policy, weight),

@@ -4,12 +4,14 @@ In: nothing. Out: the value that `fold` carries from window to window and `decid
 
 from __future__ import annotations
 
+from math import log
+
 from msgspec import Struct
 
 from serinus.judge.baserate import BaseRate
 from serinus.judge.counts import Counts
 from serinus.judge.policy import Gate, Margin
-from serinus.judge.wealth import Wealth
+from serinus.judge.wealth import Wealth, log_sum
 
 
 class Cell(Struct, frozen=True):
@@ -68,3 +70,12 @@ class Evidence(Struct, frozen=True):
     stage: Tally | None = None
     examples: tuple[Example, ...] = ()
     found_at: float | None = None
+
+    @property
+    def harm_log_e(self) -> float:
+        """Log e of the whole verdict: half on one harm everywhere, half on single endpoints and on those to come."""
+        if self.shared is None:
+            return 0.0
+        unassigned = 1 - sum(endpoint.part for endpoint in self.endpoints.values())
+        single = [log(endpoint.part) + endpoint.wealth.log_e for endpoint in self.endpoints.values()]
+        return log(0.5) + log_sum([self.shared.log_e, log(unassigned), *single])

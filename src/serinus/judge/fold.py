@@ -4,7 +4,7 @@ In: evidence, window, policy, stage. Out: the new evidence. Everything bet on a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from math import log
 
@@ -12,16 +12,14 @@ from msgspec.structs import replace
 
 from serinus.judge import faults
 from serinus.judge.baserate import learn, learn_stable
-from serinus.judge.blocks import MAX_STRATA, OTHER
 from serinus.judge.counts import Counts, counts_of
-from serinus.judge.evidence import Cell, Endpoint, Evidence, Example, Tally
+from serinus.judge.endpoints import admit, endpoint_of, grouped, grown
+from serinus.judge.evidence import Evidence, Example, Tally
 from serinus.judge.observation import Block, Window
 from serinus.judge.policy import Policy
-from serinus.judge.wealth import bet, log_sum, opening
+from serinus.judge.wealth import bet, opening
 
-MAX_CELLS = 12
 MAX_EXAMPLES = 10
-RESERVE = 0.5
 PASS_HEADROOM = log(10.0)
 
 
@@ -54,64 +52,17 @@ def _blank(evidence: Evidence, policy: Policy) -> Evidence:
 def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Policy) -> Evidence:
     """All blocks that end at the same moment."""
     weight = blocks[0].weight
-    endpoints = _admit(evidence.endpoints, blocks, policy)
+    endpoints = admit(evidence.endpoints, blocks, faults.components(policy.faults))
     assert evidence.shared is not None
     sums = [0.0] * len(evidence.shared.logs)
-    for stratum, counts in _by_endpoint(endpoints, blocks).items():
+    for stratum, counts in grouped(endpoints, blocks).items():
         endpoint = endpoints[stratum]
         log_es = faults.harm(counts, endpoint.base.guess, policy.faults)
         sums = [held + e for held, e in zip(sums, log_es, strict=True)]
-        endpoints[stratum] = _grown(endpoint, counts, log_es, end, weight)
+        endpoints[stratum] = grown(endpoint, counts, log_es, end, weight)
     evidence = replace(evidence, endpoints=endpoints, shared=bet(evidence.shared, sums, end, weight))
     evidence = _towards_passing(evidence, counts_of(blocks), end, policy)
     return _noted(_counted(evidence, blocks), blocks, end, policy)
-
-
-def _admit(known: Mapping[str, Endpoint], blocks: Iterable[Block], policy: Policy) -> dict[str, Endpoint]:
-    """Give each endpoint seen for the first time its part: r / (k+r)(k+m+r) each for m newcomers after k.
-
-    After k endpoints r / (k+r) of the bets are left, r = RESERVE: whatever comes, all parts stay below 1 together.
-    """
-    strata = dict.fromkeys(block.stratum for block in blocks if block.stratum not in known)
-    room = max(0, MAX_STRATA - len(known.keys() - {OTHER}))
-    newcomers = [*[stratum for stratum in strata if stratum != OTHER][:room]]
-    if len(strata) > len(newcomers) and OTHER not in known:
-        newcomers.append(OTHER)
-    part = RESERVE / ((len(known) + RESERVE) * (len(known) + len(newcomers) + RESERVE))
-    wealth = opening(faults.components(policy.faults))
-    return {**known, **{stratum: Endpoint(part, wealth) for stratum in newcomers}}
-
-
-def _by_endpoint(endpoints: Mapping[str, Endpoint], blocks: Iterable[Block]) -> dict[str, Counts]:
-    counted: dict[str, Counts] = {}
-    for block in blocks:
-        stratum = endpoint_of(endpoints, block)
-        counted[stratum] = counted.get(stratum, Counts()) + counts_of((block,))
-    return counted
-
-
-def endpoint_of(endpoints: Mapping[str, Endpoint], block: Block) -> str:
-    """Its stratum, or "other" for one that came too late."""
-    return block.stratum if block.stratum in endpoints else OTHER
-
-
-def _grown(endpoint: Endpoint, counts: Counts, log_es: Sequence[float], end: float, weight: float | None) -> Endpoint:
-    return replace(
-        endpoint,
-        wealth=bet(endpoint.wealth, log_es, end, weight),
-        base=learn_stable(endpoint.base, counts, end),
-        cells=_with_cell(endpoint.cells, weight, counts),
-    )
-
-
-def _with_cell(cells: tuple[Cell, ...], weight: float | None, counts: Counts) -> tuple[Cell, ...]:
-    """Add to the cell of this weight, to the last one where there are too many."""
-    places = [place for place, cell in enumerate(cells) if cell.weight == weight]
-    if not places and len(cells) < MAX_CELLS:
-        return (*cells, Cell(weight, counts))
-    place = places[0] if places else len(cells) - 1
-    grown = Cell(cells[place].weight, cells[place].counts + counts)
-    return (*cells[:place], grown, *cells[place + 1 :])
 
 
 def _towards_passing(evidence: Evidence, counts: Counts, end: float, policy: Policy) -> Evidence:
@@ -159,20 +110,6 @@ def _noted(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
     ]
     kept = {example.trace_id: example for example in (*evidence.examples, *reversed(fresh))}
     found = evidence.found_at
-    if found is None and harm_log_e(evidence) >= -log(policy.false_alarm):
+    if found is None and evidence.harm_log_e >= -log(policy.false_alarm):
         found = end
     return replace(evidence, examples=tuple(kept.values())[-MAX_EXAMPLES:], found_at=found)
-
-
-def harm_log_e(evidence: Evidence) -> float:
-    """Log e of the whole verdict: half on one harm everywhere, half on single endpoints and on those yet to come."""
-    if evidence.shared is None:
-        return 0.0
-    unassigned = 1 - sum(endpoint.part for endpoint in evidence.endpoints.values())
-    return log_sum(
-        [
-            log(0.5) + evidence.shared.log_e,
-            log(0.5) + log(unassigned),
-            *(log(0.5 * endpoint.part) + endpoint.wealth.log_e for endpoint in evidence.endpoints.values()),
-        ]
-    )
