@@ -1,16 +1,23 @@
-"""The services' manifests flow in, what their processes would see flows out: settings class and environment. Pure."""
+"""EDGE. The services' manifests and Dockerfiles flow in, their processes' command and environment flow out."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from notification.settings import NotificationSettings
 from omnitech_chassis.settings import ServiceSettings
-from tests.manifests.documents import microservices
+from tests.manifests.documents import REPOSITORY, microservices
 from tests.manifests.workloads import Object, Workload, named, variables, workloads
 from user_management.settings import UserManagementSettings
 
 SETTINGS: dict[str, type[ServiceSettings]] = {
     "omnitech/kube-usermanagement-service": UserManagementSettings,
     "omnitech/kube-notification-service": NotificationSettings,
+}
+DOCKERFILES: dict[type[ServiceSettings], Path] = {
+    UserManagementSettings: REPOSITORY / "services/user-management/Dockerfile",
+    NotificationSettings: REPOSITORY / "services/notification/Dockerfile",
 }
 # what the README's table says to create
 CREATED = {"username": "AKID", "from-address": "no-reply@omnitechsol.com"}
@@ -42,3 +49,16 @@ def resolved(variable: Object) -> str | None:
 def environment(workload: Workload) -> dict[str, str]:
     seen = {name: resolved(variable) for name, variable in variables(container_of(workload)).items()}
     return {name: value for name, value in seen.items() if value is not None}
+
+
+def instruction(workload: Workload, name: str) -> str:
+    """The last of that name in the Dockerfile of the workload's image."""
+    lines = DOCKERFILES[kind_of(workload)].read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix(f"{name} ") for line in lines if line.startswith(f"{name} ")][-1]
+
+
+def command(workload: Workload) -> list[str]:
+    """What the container runs, its image's entry point and the manifest's arguments together."""
+    container = container_of(workload)
+    entry = container.get("command") or json.loads(instruction(workload, "ENTRYPOINT"))
+    return [*entry, *(container.get("args") or json.loads(instruction(workload, "CMD")))]

@@ -19,7 +19,7 @@ from tests.manifests import mariadb_start
 from tests.manifests.conftest import Made
 from tests.manifests.documents import microservices
 from tests.manifests.mariadb_start import Database
-from tests.manifests.services import OURS, environment
+from tests.manifests.services import OURS, command, environment
 from tests.manifests.workloads import named
 from user_management.settings import UserManagementSettings
 
@@ -55,10 +55,11 @@ def _in_place(name: str, database: Database, user: str) -> dict[str, str]:
 @pytest.mark.parametrize("service", ["usermgmt", "notification"])
 def test_the_migration_job_succeeds_as_its_manifest_has_it(service: str, database: Database) -> None:
     (job,) = [w for w in OURS if w.name.startswith(f"{service}-migration")]
-    command = [sys.executable, *job.pod["containers"][0]["command"][1:]]
     env = _in_place(job.name, database, f"{service}_migrator")
 
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, *command(job)[1:]], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
 

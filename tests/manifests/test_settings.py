@@ -13,7 +13,7 @@ from notification.settings import NotificationSettings
 from omnitech_chassis.service import Service, assemble
 from omnitech_chassis.settings import ServiceSettings, load
 from tests.manifests.documents import microservices
-from tests.manifests.services import OURS, container_of, environment, kind_of
+from tests.manifests.services import OURS, command, container_of, environment, instruction, kind_of
 from tests.manifests.workloads import Workload, named, variables
 from user_management.service import SERVICE as USER_MANAGEMENT
 from user_management.settings import UserManagementSettings
@@ -129,6 +129,15 @@ def test_both_versions_share_the_store_of_idempotency_keys() -> None:
     urls = {environment(w)["NOTIFICATION_DATABASE_URL"] for w in OURS if w.name.endswith("-notification-microservice")}
 
     assert urls == {"mysql+asyncmy://notification_app@mysql:3306/notification"}
+
+
+@pytest.mark.parametrize("workload", OURS, ids=by_name)
+def test_each_pod_runs_its_image_as_the_image_wants_to_be_run(workload: Workload) -> None:
+    user = f"{workload.pod['securityContext']['runAsUser']}:{workload.pod['securityContext']['runAsGroup']}"
+
+    assert command(workload)[-1] == {"Deployment": "serve", "Job": "migrate"}[workload.kind]
+    assert instruction(workload, "USER") == user
+    assert instruction(workload, "EXPOSE") == str(kind_of(workload).model_fields["port"].default)
 
 
 def probe_paths(workload: Workload) -> set[str]:
