@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import trustme
 
 from tests.services import mail_sink, mariadb
@@ -25,6 +27,17 @@ class Database:
     kind: str
     usermgmt: dict[str, Any]
     notification: dict[str, Any]
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """Put the process's logging back after a test that configured it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

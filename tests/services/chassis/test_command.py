@@ -13,6 +13,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from notification.service import SERVICE
+from omnitech_chassis.command import main
 from tests.services.conftest import Database
 from tests.services.environment import environment
 from tests.services.mail_sink import PASSWORD, Inbox
@@ -41,11 +43,17 @@ def run(module: str, command: str, settings: dict[str, Any]) -> subprocess.Compl
         ({"otel_exporter_otlp_endpoint": "http://c:4318"}, "OTEL_EXPORTER_OTLP_ENDPOINT: needs the extra"),
     ],
 )
-def test_a_wrong_environment_ends_with_2_and_names_the_variable(settings: dict[str, Any], words: str) -> None:
-    ended = run("notification", "serve", {"port": free_port(), **settings})
+@pytest.mark.usefixtures("logging_as_before")
+def test_a_wrong_environment_ends_with_2_and_names_the_variable(
+    settings: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment({"port": free_port(), **settings}).items():
+        monkeypatch.setenv(name, value)
 
-    assert ended.returncode == 2
-    assert words in ended.stdout
+    code = main(SERVICE, ["serve"])
+
+    assert code == 2
+    assert words in capsys.readouterr().out
 
 
 def test_a_taken_port_ends_with_2_and_is_named(tmp_path: Path, sqlite: Database) -> None:

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
-import structlog
 from opentelemetry.sdk.trace import TracerProvider
 
 from omnitech_chassis import logs
 
 
-@pytest.fixture
-def as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("as_before")
+@pytest.mark.usefixtures("logging_as_before")
 def test_both_kinds_of_logger_write_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("info", "notification")
 
@@ -40,7 +28,7 @@ def test_both_kinds_of_logger_write_json_lines(capsys: pytest.CaptureFixture[str
     assert {"service": "notification", "logger": "uvicorn.error", "event": "port 80"}.items() <= theirs.items()
 
 
-@pytest.mark.usefixtures("as_before")
+@pytest.mark.usefixtures("logging_as_before")
 def test_the_level_is_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("error", "notification")
 
