@@ -91,6 +91,48 @@ def test_the_documented_trace_draws_the_documented_kind_of_graph() -> None:
     assert drawn["scorekeep-user", "AWS::DynamoDB::Table"] == set()
 
 
+SITE = "xray-sample.elasticbeanstalk.com"
+TABLE = "awseb-e-dixzws4s9p-stack-StartupSignupsTable-4IMSMHAYX2BA"
+
+
+def sign_up(took: float, table: float, topic: float) -> Trace:
+    return compile_trace(
+        [
+            segment(SITE, 1, took=took, origin="AWS::EC2::Instance"),
+            call("DynamoDB", 2, 1, took=table, namespace="aws", aws={"table_name": TABLE}),
+            call("SNS", 3, 1, took=topic, namespace="aws"),
+        ]
+    )
+
+
+def visit(took: float, **flags: bool) -> Trace:
+    return compile_trace([segment(SITE, 1, took=took, origin="AWS::EC2::Instance", **flags)])
+
+
+def numbers(services: list[Any]) -> dict[Any, Any]:
+    """All the API says of nodes and edges but times and the order of nodes and histograms."""
+    names = {service["ReferenceId"]: (service["Name"], service["Type"]) for service in services}
+
+    def told(of: dict[str, Any]) -> dict[str, Any]:
+        kept = {key: value for key, value in of.items() if key not in {"ReferenceId", "StartTime", "EndTime", "Edges"}}
+        histograms = {key: sorted(map(str, value)) for key, value in kept.items() if key.endswith("Histogram")}
+        return kept | histograms
+
+    return {
+        names[service["ReferenceId"]]: (
+            told(service),
+            {names[edge["ReferenceId"]]: told(edge) for edge in service["Edges"]},
+        )
+        for service in services
+    }
+
+
+def test_the_documented_graph_comes_of_such_traces() -> None:
+    traces = [sign_up(0.157, 0.076, 0.049), sign_up(0.096, 0.044, 0.076), visit(0.005), visit(0.015, error=True)]
+    drawn = json.loads(msgspec.json.encode(service_graph(traces)))
+    assert numbers(drawn["Services"]) == numbers(golden.parsed("10")["Services"])
+
+
 def test_the_graph_encodes_to_the_shape_of_the_api() -> None:
     encoded = json.loads(msgspec.json.encode(service_graph([compile_trace(documented())])))
     assert unknown("GetServiceGraphResult", encoded) == []

@@ -144,12 +144,14 @@ def test_lone_surrogates_are_refused_not_crashed_on() -> None:
         decode('{"name": "\ud800"}')
 
 
-def test_subsegments_below_the_deepest_level_are_dropped() -> None:
+@pytest.mark.parametrize("key", ["subsegments", "\\u0073ubsegments"], ids=["plain", "escaped"])
+@pytest.mark.parametrize("levels", [MAX_DEPTH + 1, MAX_DEPTH + 20, 400])
+def test_subsegments_below_the_deepest_level_are_dropped(key: str, levels: int) -> None:
     nested: dict[str, Any] = {}
-    for number in range(MAX_DEPTH + 20):
+    for number in range(levels):
         part = {"name": "part", "id": f"{number:016x}", "start_time": 1.0, "end_time": 2.0}
         nested = {**part, "subsegments": [nested]} if nested else part
-    read = decode(minimal(subsegments=[nested]))
+    read = decode(minimal(subsegments=[nested]).replace(b"subsegments", key.encode()))
     assert sum(1 for _ in walk(read)) == MAX_DEPTH + 1
 
 

@@ -109,6 +109,10 @@ class XRayUdpSpanExporter(SpanExporter):
 def _connect(address: environment.Address) -> socket.socket:
     family, kind, protocol, _, place = socket.getaddrinfo(*address, type=socket.SOCK_DGRAM)[0]
     connected = socket.socket(family, kind, protocol)
-    connected.setblocking(False)
-    connected.connect(place)
+    try:
+        connected.setblocking(False)
+        connected.connect(place)
+    except OSError:
+        connected.close()
+        raise
     return connected
