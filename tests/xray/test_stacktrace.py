@@ -1,5 +1,6 @@
 """Stack traces of each language become frames, the innermost first, and causes in their order."""
 
+import time
 import traceback
 
 import pytest
@@ -68,7 +69,7 @@ def test_scripts_are_read(language: str) -> None:
     assert thrown.stack == (StackFrame("/app/server.js", 10, "handle"), StackFrame("/app/anonymous.js", 3, ""))
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", '  File "x", line 1'])
+@pytest.mark.parametrize("text", ["", "nonsense", '  File "x", line 1', "  at f (a.js:" + "1" * 5000 + ":1)"])
 @pytest.mark.parametrize("language", ["python", "java", "nodejs", "cobol", ""])
 def test_what_cannot_be_read_keeps_type_and_message(text: str, language: str) -> None:
     (thrown,) = read(text, language)
@@ -83,3 +84,13 @@ def test_long_stacks_are_cut_and_say_so() -> None:
 def test_long_chains_end() -> None:
     text = "A: a\n" + "Caused by: B: b\n" * 100
     assert len(read(text, "java")) == 10
+
+
+@pytest.mark.parametrize(
+    "text", ["\tat a/" * 20_000, "\n    at " + "a (" * 20_000, " \n" * 20_000, '  File "' * 20_000]
+)
+@pytest.mark.parametrize("language", ["python", "java", "nodejs"])
+def test_hostile_traces_take_no_time(text: str, language: str) -> None:
+    began = time.process_time()
+    read(text, language)
+    assert time.process_time() - began < 1.0

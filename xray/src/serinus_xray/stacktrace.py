@@ -15,15 +15,16 @@ from serinus_xray.segment import ExceptionInfo, StackFrame
 MAX_FRAMES: Final = 50
 MAX_CAUSES: Final = 10
 MAX_MESSAGE: Final = 2000
-_PYTHON_FRAME: Final = re.compile(r'^ {2}File "([^"\n]*)", line (\d+), in (.*)$', re.MULTILINE)
+MAX_TRACE: Final = 64 * 1024
+_PYTHON_FRAME: Final = re.compile(r'^ {2}File "([^"\n]*)", line (\d{1,9}), in (.*)$', re.MULTILINE)
 _PYTHON_CHAIN: Final = re.compile(
     r"^(?:During handling of the above exception, another exception occurred|"
     r"The above exception was the direct cause of the following exception):$",
     re.MULTILINE,
 )
-_JAVA_FRAME: Final = re.compile(r"^\s+at (?:[^(\n]*/)?([^(\n]+)\(([^):\n]*)(?::(\d+))?\)$", re.MULTILINE)
+_JAVA_FRAME: Final = re.compile(r"^[ \t]+at ([^(\n]+)\(([^):\n]*)(?::(\d{1,9}))?\)$", re.MULTILINE)
 _JAVA_CHAIN: Final = re.compile(r"^Caused by: ", re.MULTILINE)
-_SCRIPT_FRAME: Final = re.compile(r"^\s+at (?:([^(\n]+) \()?([^()\n]+?):(\d+):\d+\)?$", re.MULTILINE)
+_SCRIPT_FRAME: Final = re.compile(r"^[ \t]+at (?:([^(\n]+) \()?([^()\n]+?):(\d{1,9}):\d{1,9}\)?$", re.MULTILINE)
 
 Parsed = list[tuple[str, tuple[StackFrame, ...]]]  # first line of each exception and its frames, outermost first
 
@@ -60,7 +61,7 @@ def _python(text: str) -> Parsed:
             _last_line(block),
             tuple(StackFrame(path, int(line), label) for path, line, label in _PYTHON_FRAME.findall(block)[::-1]),
         )
-        for block in _PYTHON_CHAIN.split(text)[::-1]
+        for block in _PYTHON_CHAIN.split(text[-MAX_TRACE:])[::-1]
     ]
 
 
@@ -72,14 +73,21 @@ def _java(text: str) -> Parsed:
     return [
         (
             block.partition("\n")[0],
-            tuple(StackFrame(path, int(line or 0), label) for label, path, line in _JAVA_FRAME.findall(block)),
+            tuple(
+                StackFrame(path, int(line or 0), _unloaded(label)) for label, path, line in _JAVA_FRAME.findall(block)
+            ),
         )
-        for block in _JAVA_CHAIN.split(text)
+        for block in _JAVA_CHAIN.split(text[:MAX_TRACE])
     ]
 
 
+def _unloaded(label: str) -> str:
+    """Without the class loader or module before the slash."""
+    return label.rpartition("/")[2]
+
+
 def _script(text: str) -> Parsed:
-    frames = tuple(StackFrame(path, int(line), label) for label, path, line in _SCRIPT_FRAME.findall(text))
+    frames = tuple(StackFrame(path, int(line), label) for label, path, line in _SCRIPT_FRAME.findall(text[:MAX_TRACE]))
     return [(text.partition("\n")[0], frames)]
 
 
