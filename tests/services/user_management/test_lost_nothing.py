@@ -11,7 +11,7 @@ import pytest
 from tests.services.conftest import Database
 from tests.services.environment import environment
 from tests.services.mail_sink import Inbox
-from tests.services.process import free_port, started
+from tests.services.process import Process, free_port, started
 from tests.services.serving import eventually
 from tests.services.user_management.api.test_users import CHEAP_HASH, POSTMAN
 
@@ -20,12 +20,17 @@ pytestmark = pytest.mark.timeout(180)
 
 def usermgmt(database: Database, notification_port: int, **more: str) -> dict[str, str]:
     fast = {"outbox_backoff_seconds": 0.05, "outbox_max_backoff_seconds": 0.2, "outbox_poll_seconds": 0.1}
-    where = {"notification_service_host": "127.0.0.1", "notification_service_port": notification_port}
-    return environment({**database.usermgmt, **CHEAP_HASH, **fast, **where, "outbox_lease_seconds": 1, **more})
+    fast |= {"outbox_lease_seconds": 1, "notification_connect_timeout": 0.2, "notification_read_timeout": 0.7}
+    where: dict[str, Any] = {"notification_service_host": "127.0.0.1", "notification_service_port": notification_port}
+    return environment({**database.usermgmt, **CHEAP_HASH, **fast, **where, **more})
 
 
 def create(url: str, **changes: Any) -> int:
     return httpx2.post(f"{url}/usermgmt/user", json=POSTMAN | changes, trust_env=False).status_code
+
+
+def sends(notification: Process) -> list[dict[str, Any]]:
+    return [event for event in notification.events() if event.get("path") == "/notification/send"]
 
 
 async def test_a_creation_while_notification_is_down_is_200_and_its_mail_arrives_later_in_the_same_trace(
@@ -42,11 +47,11 @@ async def test_a_creation_while_notification_is_down_is_200_and_its_mail_arrives
         with started("notification", mailing, tmp_path / "ns.log", port) as ns:
             await eventually(lambda: len(inbox.mails) == 1)
             await eventually(lambda: any(event["event"] == "mail handed over" for event in um.events()))
+            await eventually(lambda: bool(sends(ns)))
 
     assert inbox.mails[0]["Subject"] == "OmniTech account creation."
     assert inbox.mails[0].get_content() == "Hello MicroFName, your OmniTech account is created successfully!\n"
-    sending = [event for event in ns.events() if event.get("path") == "/notification/send"]
-    assert f"Root={sending[-1]['trace_id']};" in reply.headers["x-amzn-trace-id"]
+    assert f"Root={sends(ns)[-1]['trace_id']};" in reply.headers["x-amzn-trace-id"]
 
 
 async def test_a_mail_committed_by_a_killed_process_is_sent_by_the_next(

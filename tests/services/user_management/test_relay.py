@@ -20,7 +20,7 @@ from user_management.tables import outbox
 
 @asynccontextmanager
 async def relaying(database: Database, told: Upstream, **more: Any) -> AsyncIterator[Running]:
-    quick = {"outbox_backoff_seconds": 0.01, "outbox_poll_seconds": 0.05, "outbox_lease_seconds": 1}
+    quick = {"outbox_backoff_seconds": 0.01, "outbox_poll_seconds": 0.05, "outbox_max_backoff_seconds": 0.1}
     async with serving(
         SERVICE, settings(database, **{"notification_service_port": told.port, **quick, **more})
     ) as running:

@@ -26,7 +26,14 @@ def test_with_a_host_it_is_mysql_and_the_password_stays_out_of_sight(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "weak", [{"argon2_memory_kib": 7167}, {"argon2_time_cost": 0}, {"outbox_poll_seconds": 0}, {"outbox_max_age": 0}]
+    "weak",
+    [
+        {"argon2_memory_kib": 7167},
+        {"argon2_time_cost": 0},
+        {"outbox_lease_seconds": 7},
+        {"outbox_poll_seconds": 0},
+        {"outbox_max_age": 0},
+    ],
 )
 def test_values_below_the_sensible_are_refused(weak: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

@@ -28,7 +28,7 @@ class NotificationSettings(ServiceSettings):
     aws_mail_server_from_address: str = "no-reply@omnitechsol.com"
     aws_mail_server_tls_name: str | None = None
     aws_mail_server_ca: Path | None = None
-    mail_timeout_seconds: float = Field(default=15.0, gt=0, le=300)
+    mail_timeout_seconds: float = Field(default=10.0, gt=0, le=300)
     mail_connections: int = Field(default=4, ge=1, le=64)
 
     notification_database_url: str = "sqlite+aiosqlite:///notification.db"
@@ -36,7 +36,7 @@ class NotificationSettings(ServiceSettings):
     notification_database_password_file: Path | None = None
     notification_database_ca: Path | None = None
     notification_database_tls_server_name: str | None = None
-    notification_lease_seconds: float = Field(default=30.0, ge=1, le=3600)
+    notification_lease_seconds: float = Field(default=15.0, ge=1, le=3600)
     notification_retention_days: float = Field(default=30.0, ge=1, le=3650)
     notification_unsubscribe_url: str | None = Field(default=None, pattern=r"^https://[!-~]+$")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from sqlalchemy import URL
 
 from omnitech_chassis.database import MYSQL, sqlite_url, tls
@@ -44,10 +45,16 @@ class UserManagementSettings(ServiceSettings):
 
     outbox_concurrency: int = Field(default=8, ge=1, le=64)
     outbox_poll_seconds: float = Field(default=1.0, ge=0.05, le=60)
-    outbox_lease_seconds: float = Field(default=30.0, ge=1, le=3600)
+    outbox_lease_seconds: float = Field(default=15.0, ge=1, le=3600)
     outbox_backoff_seconds: float = Field(default=0.5, gt=0, le=60)
     outbox_max_backoff_seconds: float = Field(default=60.0, gt=0, le=3600)
     outbox_max_age: float = Field(default=86400.0, gt=0)
+
+    @model_validator(mode="after")
+    def _lease_outlives_a_call(self) -> Self:
+        if self.outbox_lease_seconds <= self.notification_connect_timeout + self.notification_read_timeout:
+            raise ValueError("OUTBOX_LEASE_SECONDS must be above the sum of NOTIFICATION_CONNECT_ and _READ_TIMEOUT")
+        return self
 
     def database_url(self) -> URL:
         if self.db_hostname is None:
