@@ -74,3 +74,10 @@ def test_percent(value: float, text: str) -> None:
 @pytest.mark.parametrize(("value", "text"), [(0.051, "+5.1"), (0.0005, "+0.05"), (-0.012, "−1.2"), (0.0, "+0.0")])
 def test_points(value: float, text: str) -> None:
     assert sentences.points(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.01, "+1"), (0.0005, "+0.05"), (0.01412, "+1.4"), (0.1, "+10"), (1.0, "+100"), (0.0, "+0")]
+)
+def test_bound(value: float, text: str) -> None:
+    assert sentences.bound(value) == text

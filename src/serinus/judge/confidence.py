@@ -13,7 +13,7 @@ from serinus.judge.counts import Counts
 from serinus.judge.verdict import Interval
 from serinus.judge.wealth import log_sum
 
-RESOLUTION = 2e-5
+RESOLUTION = 5e-5
 LEAST_STEP = 0.001
 RARE_OR_ANY = ((0.75, 0.25, 25.0), (0.25, 0.5, 0.5))
 LARGEST_LOG_ODDS = 14.0

@@ -18,8 +18,8 @@ def points(value: float) -> str:
 
 
 def bound(value: float) -> str:
-    """A limit as it was written: 0.01 → +1, 0.0005 → +0.05."""
-    return f"{value * 100:+.2f}".rstrip("0").rstrip(".")
+    """A limit in two digits: 0.01 → +1, 0.0005 → +0.05, 0.01412 → +1.4."""
+    return f"{value * 100:+.2g}" if abs(value) < 0.1 else f"{value * 100:+.0f}"
 
 
 def harm_found(check: Check, false_alarm: float) -> str:
