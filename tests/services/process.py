@@ -27,7 +27,7 @@ class Process:
     log: Path
 
     def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [json.loads(line) for line in self.log.read_text().rpartition("\n")[0].splitlines()]
 
     def wait_ready(self, within_s: float = 30) -> None:
         deadline = time.monotonic() + within_s

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from notification.service import SERVICE
 from notification.settings import NotificationSettings
 from tests.services.conftest import Database
@@ -34,3 +36,13 @@ async def test_an_injected_fault_is_on_the_trace_by_name(sqlite: Database, tmp_p
     assert reply.status_code == 500
     assert (event.attributes or {})["exception.type"] == "omnitech_chassis.errors.InjectedFault"
     assert (span.attributes or {})["http.status_code"] == 500
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nowhere", 404), ("DELETE", "/notification/xray", 405)]
+)
+async def test_what_no_route_takes_is_a_problem_too(sqlite: Database, method: str, path: str, status: int) -> None:
+    async with serving(SERVICE, NotificationSettings(**sqlite.notification)) as running:
+        reply = await running.client.request(method, path)
+
+    assert (reply.status_code, reply.headers["content-type"]) == (status, "application/problem+json")

@@ -18,8 +18,10 @@ from omnitech_chassis.database import reading
 LOCK_TIMEOUT_S = 60
 
 
-async def upgrade(engine: AsyncEngine, package: str, version_table: str) -> None:
-    """Bring the schema to the head of `package`'s migrations; safe to repeat and to run twice at once."""
+async def upgrade(engine: AsyncEngine, package: str, version_table: str, head: str) -> None:
+    """Bring the schema to `head`, the newest of `package`'s migrations; safe to repeat and to run twice at once."""
+    if await revision(engine, version_table) == head:
+        return  # without loading Alembic: a replica that starts on a migrated schema starts sooner
     with suppress_instrumentation():
         async with engine.begin() as connection:
             await connection.run_sync(_locked, package, version_table)

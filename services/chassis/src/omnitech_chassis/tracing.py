@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-import httpx2
 from fastapi import FastAPI
 from opentelemetry import propagate, trace
 from opentelemetry.context import Context, attach, detach
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
-from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor
 from opentelemetry.instrumentation.propagators import ResponsePropagator, set_global_response_propagator
 from opentelemetry.propagators.composite import CompositePropagator
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
@@ -86,10 +84,6 @@ def trace_server(app: FastAPI, provider: trace.TracerProvider, version: str, unt
         exclude_spans=["receive", "send"],
         excluded_urls=f"^https?://[^/]*({'|'.join(sorted(untraced))})$",
     )
-
-
-def trace_client(client: httpx2.AsyncClient, provider: trace.TracerProvider) -> None:
-    HTTPX2ClientInstrumentor.instrument_client(client, tracer_provider=provider)
 
 
 def current_trace() -> str:

@@ -111,7 +111,7 @@ async def _forget(store: DeliveryStore, keep_s: float, stopping: asyncio.Event) 
 async def migrate(settings: NotificationSettings) -> None:
     engine = open_database(settings)
     try:
-        await migrating.upgrade(engine, "notification", VERSION_TABLE)
+        await migrating.upgrade(engine, "notification", VERSION_TABLE, SCHEMA_HEAD)
     finally:
         await engine.dispose()
 

@@ -10,10 +10,9 @@ import httpx2
 import msgspec
 from opentelemetry.trace import TracerProvider
 
-from omnitech_chassis.tracing import trace_client
+from omnitech_chassis import calling
 from user_management.outbox import Answer, Letter, retry_after_s
 
-MOST_CONNECTIONS = 64
 LONGEST_WORDS = 400
 
 
@@ -30,10 +29,7 @@ class Unreachable(msgspec.Struct, frozen=True):
 
 class NotificationClient:
     def __init__(self, url: str, timeout: httpx2.Timeout, provider: TracerProvider, *, keep_alive: bool) -> None:
-        kept = MOST_CONNECTIONS if keep_alive else 0
-        limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=kept)
-        self._http = httpx2.AsyncClient(base_url=url, timeout=timeout, limits=limits, trust_env=False)
-        trace_client(self._http, provider)
+        self._http = calling.client(url, timeout, provider, keep_alive=keep_alive)
 
     async def get(self, path: str) -> Reply | Unreachable:
         """Asked again once if a kept connection turns out to have been closed meanwhile."""

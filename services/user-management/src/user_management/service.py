@@ -102,7 +102,7 @@ def _readiness(engine: AsyncEngine) -> Readiness:
 async def migrate(settings: UserManagementSettings) -> None:
     engine = open_database(settings)
     try:
-        await migrating.upgrade(engine, "user_management", VERSION_TABLE)
+        await migrating.upgrade(engine, "user_management", VERSION_TABLE, SCHEMA_HEAD)
     finally:
         await engine.dispose()
 
