@@ -263,7 +263,7 @@ def measure(runs: int) -> Iterator[Row]:
         alike("1 %, slow wave ±80 %", wave(0.01)),
         alike("1 %, five endpoints", always(0.01), endpoints=five),
     ):
-        yield from false_alarms(many // len(case.endpoints), case)
+        yield from false_alarms(max(1, many // len(case.endpoints)), case)
     half = always(0.5)
     yield from detection(some, apart("0.1→1 %, ramp", 0.001, 0.01, ramp, minutes=30), goal="strict: median <= 100")
     yield from detection(some, apart("0.1→1 %, 50/50", 0.001, 0.01, half, minutes=10), goal="strict: median <= 30")
@@ -299,7 +299,7 @@ def as_text(row: Row) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=40, help="A/A runs a case; the other cases take a part of it")
+    parser.add_argument("--runs", type=int, default=40, help="A/A runs a case; other cases take a part, 20 at least")
     parser.add_argument("--full", action="store_const", const=2000, dest="runs", help="2,000 runs; an hour or more")
     parser.add_argument("--output", choices=("table", "json"), default="table")
     options = parser.parse_args()
