@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 from opentelemetry.instrumentation.utils import suppress_instrumentation
 from sqlalchemy import Column, Double, Index, Integer, MetaData, String, Table, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from notification.deciding import Decision, InFlight, Known, Send, State, decide
@@ -86,11 +85,7 @@ class DeliveryStore:
             "message_id": order.message_id,
             "created_at": now,
         }
-        try:
-            await transact(self._engine, lambda connection: connection.execute(insert(deliveries).values(row)))
-        except IntegrityError:
-            return False
-        return True
+        return (await transact(self._engine, lambda connection: connection.execute(_unless_known(row)))).rowcount == 1
 
     async def finish(self, delivery: str, state: State, reason: str, now: float) -> None:
         outcome = {"state": state, "reason": reason[:LONGEST_REASON], "finished_at": now, "lease_until": now}
@@ -107,6 +102,13 @@ class DeliveryStore:
         with suppress_instrumentation():
             old = delete(deliveries).where(deliveries.c.created_at < before)
             return (await transact(self._engine, lambda connection: connection.execute(old))).rowcount
+
+
+def _unless_known(row: dict[str, Any]) -> Any:
+    """A known key is the ordinary case of a retry: no error in the database, none on the trace."""
+    return (
+        insert(deliveries).prefix_with("OR IGNORE", dialect="sqlite").prefix_with("IGNORE", dialect="mysql").values(row)
+    )
 
 
 async def _claim_known(connection: AsyncConnection, order: Order, now: float) -> Decision:

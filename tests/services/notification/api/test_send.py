@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from opentelemetry.trace import StatusCode
 
 from notification.service import SERVICE
 from notification.settings import NotificationSettings
@@ -66,6 +67,7 @@ async def test_a_repeated_key_is_answered_200_without_a_second_mail(running: Run
 
     assert [reply.status_code for reply in replies] == [200, 200]
     assert len(inbox.mails) == 1
+    assert not [span.name for span in running.spans() if span.status.status_code is StatusCode.ERROR]
 
 
 async def test_of_two_requests_with_a_key_at_once_one_sends(running: Running, inbox: Inbox) -> None:
