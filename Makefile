@@ -33,10 +33,10 @@ imports: $(DEV_STAMP)
 	.venv/bin/lint-imports
 
 unit: $(DEV_STAMP) ## tests of one room at a time; options: make unit ARGS="-k header"
-	.venv/bin/pytest -m "not journey" $(ARGS)
+	.venv/bin/pytest -n 2 -m "not journey and not cluster" $(ARGS)
 
 journeys: $(DEV_STAMP) ## the whole product, on real components
-	.venv/bin/pytest -m journey $(ARGS)
+	.venv/bin/pytest -m "journey and not cluster" $(ARGS)
 
 fix: $(DEV_STAMP) ## format and repair what can be repaired
 	.venv/bin/ruff check --fix .

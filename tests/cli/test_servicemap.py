@@ -40,6 +40,14 @@ def test_the_tree_starts_at_the_client_and_shows_who_calls_whom() -> None:
     assert [node.calls[0].name for node in users.calls] == ["smtp-service", "smtp-service"]
 
 
+def test_a_node_with_several_callers_shows_each_callers_own_calls() -> None:
+    (client,) = nodes(SERVICES)
+    v1, v2 = client.calls[0].calls
+
+    assert v1.calls[0].requests == v2.calls[0].requests == 10
+    assert client.calls[0].requests == 10
+
+
 def test_calls_in_a_circle_end() -> None:
     roots = nodes([a_service(0, "c", 1, type_="client"), a_service(1, "a", 2), a_service(2, "b", 1)])
 

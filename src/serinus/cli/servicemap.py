@@ -4,6 +4,7 @@ fault shares and latencies: a node's numbers are its own segments', as on X-Ray'
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,43 +32,39 @@ class Node(Struct, frozen=True):
 def nodes(services: Iterable[Service]) -> tuple[Node, ...]:
     """The roots of the map (clients, or where there is none the nodes nobody calls) with all they call below them."""
     known = {service["ReferenceId"]: service for service in services}
-    called = {edge["ReferenceId"] for service in known.values() for edge in service.get("Edges", ())}
-    roots = [service for reference, service in known.items() if reference not in called]
-    return tuple(_node(service, known, frozenset()) for service in sorted(roots, key=_place))
+    calls = Counter(edge["ReferenceId"] for service in known.values() for edge in service.get("Edges", ()))
+    shared = frozenset(reference for reference, callers in calls.items() if callers > 1)
+    roots = [service for reference, service in known.items() if reference not in calls]
+    return tuple(_node(service, service, known, shared, frozenset()) for service in sorted(roots, key=_place))
 
 
 def _place(service: Service) -> tuple[bool, str]:
     return service.get("Type") != "client", str(service.get("Name", ""))
 
 
-def _node(service: Service, known: Mapping[int, Service], above: frozenset[int]) -> Node:
-    reference = service["ReferenceId"]
-    below = [known[edge["ReferenceId"]] for edge in service.get("Edges", ()) if edge["ReferenceId"] in known]
-    path = above | {reference}
-    numbers = service.get("SummaryStatistics") or _of_edges(service)
+def _node(
+    service: Service, counted: Service, known: Mapping[int, Service], shared: frozenset[int], above: frozenset[int]
+) -> Node:
+    """`counted`: where the numbers are taken from: the node itself, or the edge that leads to one with many callers."""
+    path = above | {service["ReferenceId"]}
+    edges = [edge for edge in service.get("Edges", ()) if edge["ReferenceId"] in known.keys() - path]
+    is_client = service.get("Type") == "client"
+    source = edges[0] if is_client and edges else counted
+    numbers = source.get("SummaryStatistics") or {}
     total = int(numbers.get("TotalCount", 0))
+    below = sorted(((known[edge["ReferenceId"]], edge) for edge in edges), key=lambda pair: _place(pair[0]))
     return Node(
-        name="client" if service.get("Type") == "client" else str(service.get("Name", "")),
+        name="client" if is_client else str(service.get("Name", "")),
         type=str(service.get("Type", "")),
         requests=total,
         faults=int(numbers.get("FaultStatistics", {}).get("TotalCount", 0)),
         mean=float(numbers.get("TotalResponseTime", 0.0)) / total if total else 0.0,
-        p99=quantile(service.get("ResponseTimeHistogram") or _histogram(service), 0.99),
+        p99=quantile(source.get("ResponseTimeHistogram") or (), 0.99),
         calls=tuple(
-            _node(callee, known, path) for callee in sorted(below, key=_place) if callee["ReferenceId"] not in path
+            _node(callee, edge if callee["ReferenceId"] in shared else callee, known, shared, path)
+            for callee, edge in below
         ),
     )
-
-
-def _of_edges(service: Service) -> Mapping[str, Any]:
-    """A client has no segments of its own: its numbers are those of its calls."""
-    edges = service.get("Edges", ())
-    return edges[0].get("SummaryStatistics", {}) if edges else {}
-
-
-def _histogram(service: Service) -> list[Mapping[str, float]]:
-    edges = service.get("Edges", ())
-    return list(edges[0].get("ResponseTimeHistogram", ())) if edges else []
 
 
 def quantile(histogram: Iterable[Mapping[str, float]], share: float) -> float:
