@@ -1,4 +1,4 @@
-"""Can this X-Ray carry evidence at all? In: what it says of itself. Out: findings, each with what to do about it."""
+"""EDGE. Can this X-Ray carry evidence at all? In: what it says of itself. Out: findings, each with its remedy."""
 
 from __future__ import annotations
 

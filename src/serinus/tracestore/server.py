@@ -9,6 +9,7 @@ import errno
 import gc
 import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -28,6 +29,8 @@ from serinus.tracestore.store import open_store
 
 PORT: Final = 2000
 _ATTEMPTS: Final = 20
+SWITCH_SECONDS: Final = 0.0002  # the writer computes while the receiver waits for the interpreter, once a datagram:
+# at Python's 5 ms a burst of 40,000 a second lost up to a tenth, at 0.2 ms none, for the same CPU time
 
 
 class Misbehaviour(Struct, frozen=True):
@@ -136,9 +139,12 @@ def assemble(options: Options, udp: socket.socket, clock: Callable[[], float]) -
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         ingest.start()
         receiver.start()
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_SECONDS)
         gc.freeze()  # what stands now lives to the end: the collector need not look at it on the ingest path
         yield
         gc.unfreeze()
+        sys.setswitchinterval(before)
         receiver.close()
         ingest.close()
         store.close()

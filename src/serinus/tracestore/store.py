@@ -146,14 +146,18 @@ def open_store(path: Path | None) -> Store:
     connection = _connect(path)
     try:
         _check_version(connection, path)
-        connection.execute(statements.schema())
-        return Store(connection)
-    except duckdb.Error as error:
-        connection.close()
-        raise NotAStore(f"{path} is a DuckDB file, but no trace store: {error}") from error
+        return _with_tables(connection, path)
     except StoreError:
         connection.close()
         raise
+
+
+def _with_tables(connection: duckdb.DuckDBPyConnection, path: Path | None) -> Store:
+    try:
+        connection.execute(statements.schema())
+        return Store(connection)
+    except (duckdb.Error, StoreError) as error:
+        raise NotAStore(f"{path} is a DuckDB file, but no trace store: {error}") from error
 
 
 def _connect(path: Path | None) -> duckdb.DuckDBPyConnection:
