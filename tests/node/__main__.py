@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("hold", help="start it, say so as JSON, end it when standard input closes")
     commands.add_parser("build", help="build programs and base images only")
     images = commands.add_parser("image", help="build images from the repository; into the node if it runs")
-    images.add_argument("images", nargs="*", choices=[*SERVICES, []], default=[*SERVICES], metavar="IMAGE")
+    images.add_argument("images", nargs="*", metavar="IMAGE", help=f"of {', '.join(SERVICES)}; default: all")
     return parser
 
 
@@ -110,7 +110,9 @@ def _build(options: argparse.Namespace) -> int:
 
 def _image(options: argparse.Namespace) -> int:
     record = node.read(options.name)
-    for name in options.images:
+    for name in options.images or SERVICES:
+        if name not in SERVICES:
+            raise ValueError(f"image: must be one of {', '.join(SERVICES)}, not {name!r}")
         archive = ensure(SERVICES[name], say)
         tell(archive)
         if record is not None and node.running(record):

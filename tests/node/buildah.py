@@ -26,16 +26,19 @@ class Buildah:
         """Raises CommandFailed with the failed step's last lines."""
         given = [f"--build-arg={key}={value}" for key, value in (arguments or {}).items()]
         mounted = [f"--volume={mount}" for mount in mounts]
+        ignore = dockerfile.with_name(f"{dockerfile.name}.dockerignore")
+        ignored = [f"--ignorefile={ignore}"] if ignore.exists() else []
         cached = ("--isolation", "chroot", "--layers", "--pull-never", "--quiet")
-        self._run("build", *cached, *given, *mounted, "--tag", name, "--file", dockerfile, context)
+        self._run("build", *cached, *given, *mounted, "--tag", name, "--file", dockerfile, *ignored, context)
 
     def save(self, name: str, archive: Path) -> None:
         """`archive` is a file in the format of `docker save`, which containerd imports."""
         self._run("push", "--quiet", name, f"docker-archive:{archive}:{name}")
 
-    def prune(self) -> None:
-        """Remove the layers that no named image needs."""
-        self._run("rmi", "--prune")
+    def prune(self, keep: int = 100) -> None:
+        """Once there are more than `keep` layers, remove those that no named image needs. They are the cache."""
+        if len(self._run("images", "--all", "--quiet").split()) > keep:
+            self._run("rmi", "--prune")
 
     def _run(self, verb: str, *arguments: str | Path) -> str:
         return processes.output(["buildah", *self._options, verb, *arguments])

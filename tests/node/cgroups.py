@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,13 +29,9 @@ def _delegate(parent: Path) -> None:
 
 
 def present(name: str) -> list[Path]:
-    """All that stand, children before parents."""
+    """All that stand, children before parents. Others may be removing them meanwhile."""
     tops = [parent / layout.cgroup(name) for parent in layout.cgroup_parents()]
-    return [path for top in tops if top.exists() for path in (*_below(top), top)]
-
-
-def _below(top: Path) -> list[Path]:
-    return sorted((path for path in top.rglob("*") if path.is_dir()), key=lambda path: -len(path.parts))
+    return [Path(path) for top in tops for path, _directories, _files in os.walk(top, topdown=False)]
 
 
 def remove(name: str) -> None:

@@ -139,7 +139,7 @@ def files(where: Addresses, cgroup: str, pause: str) -> dict[str, str]:
         "containerd.toml": CONTAINERD_TOML.format(pause=pause, socket=CONTAINERD, cni=ETC / "cni"),
         "cni/10-pods.conflist": _cni(where),
         "kubelet.yaml": yaml.safe_dump(_kubelet_configuration(where, cgroup)),
-        "Corefile": COREFILE.format(address=where.node, kubeconfig=PKI / "dns.kubeconfig"),
+        "Corefile": COREFILE.format(kubeconfig=PKI / "dns.kubeconfig"),
         "resolv.conf": "",
     }
 
@@ -160,9 +160,7 @@ conf_dir = "{cni}"
 """
 
 COREFILE = """.:53 {{
-    bind {address}
     errors
-    ready 127.0.0.1:8181
     kubernetes cluster.local in-addr.arpa {{
         kubeconfig {kubeconfig}
     }}

@@ -18,8 +18,8 @@ from tests.node.build import build
 from tests.node.buildah import Buildah
 from tests.node.node import Node
 
-REQUIREMENTS = "requirements/run.txt"
-SHARED = ("requirements", "xray", "services/chassis", "LICENSE", ".dockerignore")
+REQUIREMENTS = "services/requirements.txt"
+SHARED = (REQUIREMENTS, "xray", "services/chassis")
 GLIBC = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 42)))
 PIP = "[global]\nno-index = true\nfind-links = /wheels\n"
 
@@ -47,7 +47,7 @@ def ensure(image: Image, say: Callable[[str], None]) -> Path:
     built = build(say)
     wheels = parts.ensure(wheelhouse(), layout.cache(), say)
     named = (image.name, *image.arguments.values(), built.base.name, wheels.name)
-    sources = parts.contents(layout.REPOSITORY, [image.dockerfile, *image.sources])
+    sources = parts.contents(layout.REPOSITORY, [image.dockerfile, f"{image.dockerfile}.dockerignore", *image.sources])
     label = image.name.replace("/", "-").replace(":", "-")
     part = parts.Part(label, (*map(str.encode, named), *sources), lambda home: _build(image, wheels, home))
     return parts.ensure(part, layout.cache() / "images", say) / "image.tar"

@@ -30,11 +30,11 @@ def directory(name: str) -> Path:
 
 
 def cgroup_parents() -> list[Path]:
-    """Where a node's cgroup is made: below each hierarchy of version 1, or at the one root of version 2."""
+    """Where a node's cgroup is made: below each hierarchy of version 1 (hybrids have one of 2 beside them), or of 2."""
     root = Path("/sys/fs/cgroup")
     if (root / "cgroup.controllers").exists():
         return [root]
-    return sorted(path for path in root.iterdir() if path.is_dir() and not path.is_symlink() and path.name != "unified")
+    return sorted(path for path in root.iterdir() if path.is_dir() and not path.is_symlink())
 
 
 def cgroup(name: str) -> str:

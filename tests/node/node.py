@@ -78,6 +78,11 @@ def kubectl(node: Node, *arguments: str, given: str = "") -> str:
     return processes.output([node.kubectl, *arguments], extra=environment(node), given=given)
 
 
+def kill(node: Node, daemon: str) -> None:
+    """End a daemon of daemons.py without warning; the cradle starts it again after half a second."""
+    run(node, ["sh", "-c", f'kill -9 "$(cat /run/{daemon}.pid)"'])
+
+
 def logs(name: str, lines: int = 5) -> str:
     """The last lines of each daemon's log."""
     found = sorted((layout.directory(name) / "log").glob("*.log"))

@@ -54,7 +54,7 @@ def make(home: Path, where: Addresses) -> None:
 
 
 def _issue(authority: trustme.CA, stem: Path, *names: str) -> None:
-    issued = authority.issue_cert(*names)
+    issued = authority.issue_cert(*names, common_name=names[0])  # the kubelet takes it for the client's user name
     issued.private_key_pem.write_to_path(stem.with_suffix(".key"))
     for part, pem in enumerate(issued.cert_chain_pems):
         pem.write_to_path(stem.with_suffix(".crt"), append=part > 0)

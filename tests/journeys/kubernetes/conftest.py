@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from tests.journeys.kubernetes.cluster import Cluster, kubectl
-from tests.node import able, image, layout
+from tests.node import able, gateway, image, layout
 from tests.node.errors import StartFailed
 from tests.node.node import Node
 
@@ -27,6 +27,13 @@ RESTRICTED = "pod-security.kubernetes.io/enforce=restricted"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "cluster: needs a Kubernetes cluster")
+
+
+@pytest.fixture(scope="session")
+def machine() -> None:
+    """One that can run nodes of our own."""
+    if reasons := able.missing():
+        _refuse(f"no node can run here ({'; '.join(reasons)})")
 
 
 @pytest.fixture(scope="session")
@@ -98,3 +105,12 @@ def namespace(cluster: Cluster) -> Iterator[str]:
     kubectl(cluster, "label", "namespace", name, RESTRICTED)
     yield name
     kubectl(cluster, "delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture(scope="session")
+def traefik(cluster: Cluster) -> None:
+    """Traefik as GatewayClass `traefik`, reached as traefik.gateway:80."""
+    if cluster.node is None:
+        _refuse("Traefik is installed on a node of our own only, and this cluster is somebody else's")
+    else:
+        gateway.install(cluster.node, _say)

@@ -1,4 +1,4 @@
-// CoreDNS with the four plugins that a test cluster's names need: the stock one links several clouds' clients.
+// CoreDNS with the three plugins that a test cluster's names need: the stock one links several clouds' clients.
 package main
 
 import (
@@ -6,7 +6,6 @@ import (
 	_ "github.com/coredns/coredns/plugin/cache"
 	_ "github.com/coredns/coredns/plugin/errors"
 	_ "github.com/coredns/coredns/plugin/kubernetes"
-	_ "github.com/coredns/coredns/plugin/ready"
 )
 
 func main() { coremain.Run() }
