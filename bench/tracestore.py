@@ -153,7 +153,7 @@ def queries(store: str, path: Path | None, count: int, unit: float) -> Iterator[
 
 def questions(at: float, count: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Name, path and body."""
-    span = {"StartTime": at - 1, "EndTime": at + count}
+    span = {"StartTime": at - 1, "EndTime": at + count / 1000}
     ids = [f"1-{int(at):08x}-{number * 97 % (count // 2):024x}" for number in range(5)]
     yield "BatchGetTraces, 5 ids", "/Traces", {"TraceIds": ids}
     yield "GetTraceSummaries, a page of 500", "/TraceSummaries", span

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 from serinus.tracestore.server import Addresses, open_doors
 from tests.contracts.servers import free, running
 
@@ -9,6 +11,13 @@ from tests.contracts.servers import free, running
 def test_any_free_port_is_the_same_for_both() -> None:
     doors = open_doors(free())
     assert doors.addresses.http_port == doors.addresses.udp_port == doors.udp.getsockname()[1] > 0
+    doors.http.close()
+    doors.udp.close()
+
+
+def test_the_http_socket_names_tcp_so_that_answers_leave_at_once() -> None:
+    doors = open_doors(free())
+    assert doors.http.proto == socket.IPPROTO_TCP
     doors.http.close()
     doors.udp.close()
 

@@ -176,7 +176,8 @@ def open_doors(options: Options) -> Doors:
 
 def _bind(host: str, port: int, kind: socket.SocketKind, use: str, option: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    opened = socket.socket(family, kind)
+    # asyncio sends without delay only on sockets that name TCP; with it left out each answer waits 40 ms for an ACK
+    opened = socket.socket(family, kind, socket.IPPROTO_TCP if kind is socket.SOCK_STREAM else socket.IPPROTO_UDP)
     try:
         if kind is socket.SOCK_STREAM:
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
