@@ -42,7 +42,8 @@ def test_a_faulty_v2_is_rolled_back_and_the_traces_prove_it(tmp_path: Path) -> N
         check["canary"]["events"] / check["canary"]["requests"]
         > check["stable"]["events"] / check["stable"]["requests"]
     )
-    assert check["difference"]["low"] > 0
+    assert check["difference"]["low"] < check["difference"]["estimate"] < check["difference"]["high"]
+    assert check["e_fail"] >= 100
     assert ending["verdict"]["false_alarm"] == 0.01
     assert ending["mail"]["lost"] == 0
     examples = ending["traces"]["examples"]
