@@ -1,4 +1,4 @@
-"""EDGE. Arguments flow in, an exit code flows out: `python -m tests.node up|down|status|run|hold|build|image`.
+"""EDGE. Arguments flow in, an exit code flows out: `python -m tests.node up|down|status|run|hold|build|gateway|image`.
 
 0 done, 1 the message on standard error says what failed and why.
 """
@@ -16,6 +16,7 @@ from tests.node import leftovers, node
 from tests.node.build import build
 from tests.node.down import down
 from tests.node.errors import NodeError
+from tests.node.gateway import install
 from tests.node.image import SERVICES, ensure, load
 from tests.node.node import Node
 from tests.node.up import up
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("inside", nargs=argparse.REMAINDER, metavar="COMMAND …")
     commands.add_parser("hold", help="start it, say so as JSON, end it when standard input closes")
     commands.add_parser("build", help="build programs and base images only")
+    commands.add_parser("gateway", help="install Traefik as GatewayClass traefik")
     images = commands.add_parser("image", help="build images from the repository; into the node if it runs")
     images.add_argument("images", nargs="*", metavar="IMAGE", help=f"of {', '.join(SERVICES)}; default: all")
     return parser
@@ -80,7 +82,10 @@ def _status(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     record = _running(options.name)
-    command = node.entering(record, options.inside)
+    words = options.inside[1:] if options.inside[:1] == ["--"] else options.inside
+    if not words:
+        raise ValueError("command: must be given, as in `run kubectl get pods -A`")
+    command = node.entering(record, words)
     os.execvpe(command[0], command, {**os.environ, **node.environment(record)})
 
 
@@ -120,6 +125,11 @@ def _image(options: argparse.Namespace) -> int:
     return 0
 
 
+def _gateway(options: argparse.Namespace) -> int:
+    install(_running(options.name), say)
+    return 0
+
+
 COMMANDS = {
     "up": _up,
     "down": _down,
@@ -127,6 +137,7 @@ COMMANDS = {
     "run": _run,
     "hold": _hold,
     "build": _build,
+    "gateway": _gateway,
     "image": _image,
 }
 

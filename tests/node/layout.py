@@ -15,7 +15,7 @@ INSIDE = Path("/run/node")
 
 
 def cache() -> Path:
-    """Grows by about 1 GB; safe to delete while no node runs."""
+    """Grows to about 4 GB; safe to delete while no node runs."""
     given = os.environ.get("SERINUS_NODE_CACHE")
     return Path(given).absolute() if given else Path.home() / ".cache/serinus/node"
 

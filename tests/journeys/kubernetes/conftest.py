@@ -12,11 +12,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 import pytest
 
+from tests.journeys.kubernetes.choosing import GivenCluster, NoCluster, OwnNode, choose
 from tests.journeys.kubernetes.cluster import Cluster, kubectl
 from tests.node import able, gateway, image, layout
 from tests.node.errors import StartFailed
@@ -33,28 +33,23 @@ def pytest_configure(config: pytest.Config) -> None:
 def machine() -> None:
     """One that can run nodes of our own."""
     if reasons := able.missing():
-        _refuse(f"no node can run here ({'; '.join(reasons)})")
+        _refuse(f"no node can run here ({'; '.join(reasons)})", fatal=os.environ.get("CI") == "true")
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    reasons = able.missing()
-    if not reasons:
-        with _own_node(f"journeys-{os.getpid()}") as node:
-            yield Cluster(node.kubectl, node.kubeconfig, node)
-    elif (given := _given()) is not None:
-        yield given
-    else:
-        _refuse(f"no node can run here ({'; '.join(reasons)}) and KUBECONFIG with kubectl is not there either")
+    match choose(able.missing(), os.environ, shutil.which("kubectl")):
+        case OwnNode():
+            with _own_node(f"journeys-{os.getpid()}") as node:
+                yield Cluster(node.kubectl, node.kubeconfig, node)
+        case GivenCluster(kubectl=program, kubeconfig=kubeconfig):
+            yield Cluster(program, kubeconfig)
+        case NoCluster(reason=reason, fatal=fatal):
+            _refuse(reason, fatal)
 
 
-def _given() -> Cluster | None:
-    kubeconfig, program = os.environ.get("KUBECONFIG"), shutil.which("kubectl")
-    return Cluster(Path(program), Path(kubeconfig)) if kubeconfig and program else None
-
-
-def _refuse(reason: str) -> None:
-    if os.environ.get("CI") == "true":
+def _refuse(reason: str, fatal: bool) -> None:
+    if fatal:
         pytest.fail(reason)
     pytest.skip(reason)
 
@@ -111,6 +106,6 @@ def namespace(cluster: Cluster) -> Iterator[str]:
 def traefik(cluster: Cluster) -> None:
     """Traefik as GatewayClass `traefik`, reached as traefik.gateway:80."""
     if cluster.node is None:
-        _refuse("Traefik is installed on a node of our own only, and this cluster is somebody else's")
+        _refuse("Traefik is installed on a node of our own only, and this cluster is somebody else's", fatal=False)
     else:
         gateway.install(cluster.node, _say)

@@ -46,12 +46,12 @@ def notification(version: str, image: str, replicas: int = 1) -> dict[str, Any]:
     }
 
 
-def service(name: str, selector: dict[str, str]) -> dict[str, Any]:
+def service(name: str, selector: dict[str, str], kind: str = "ClusterIP") -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": name},
-        "spec": {"selector": selector, "ports": [{"port": PORT}]},
+        "spec": {"type": kind, "selector": selector, "ports": [{"port": PORT}]},
     }
 
 

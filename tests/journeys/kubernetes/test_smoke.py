@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
+from http.client import HTTPConnection
 
 import msgspec
 import pytest
@@ -102,6 +104,32 @@ def test_one_service_reaches_two_and_two_pods_of_both_versions(
 def _endpoints(cluster: Cluster, namespace: str, name: str) -> int:
     slices = get(cluster, namespace, "endpointslices", f"--selector=kubernetes.io/service-name={name}")["items"]
     return sum(endpoint["conditions"]["ready"] for each in slices for endpoint in each.get("endpoints") or [])
+
+
+def test_this_process_reaches_services_and_node_ports_of_our_own_node(
+    cluster: Cluster, machine: None, images: Callable[[str], str], namespace: str
+) -> None:
+    """So that load and clients need not run in pods."""
+    assert cluster.node is not None
+    apply(cluster, namespace, notification("v1", images("notification-v1")))
+    apply(cluster, namespace, service("entry", {"version": "v1"}, kind="NodePort"))
+    wait(cluster, namespace, "--for=condition=Available", "deployment/v1-notification")
+    spec = get(cluster, namespace, "service/entry")["spec"]
+    for host, port in ((spec["clusterIP"], PORT), (cluster.node.where.node, spec["ports"][0]["nodePort"])):
+        eventually(partial(ask, host, port), lambda answer: answer == says("V1"))
+
+
+def ask(host: str, port: int) -> str:
+    """From this side of the node's network."""
+    connection = HTTPConnection(host, port, timeout=10)
+    try:
+        connection.request("GET", HEALTH)
+        answer = connection.getresponse()
+        return f"{answer.status} {answer.read().decode()}"
+    except OSError as not_yet:
+        return type(not_yet).__name__
+    finally:
+        connection.close()
 
 
 def test_a_gateway_splits_requests_by_weight(
