@@ -51,3 +51,14 @@ def test_a_line_is_printed_for_a_change_and_only_then() -> None:
 def test_a_persons_pause_and_a_missed_deadline_are_said_first() -> None:
     assert phase(Status(phase=Phase.ANALYSING, paused=True, held=True)) == "Paused (Analysing)"
     assert phase(Status(phase=Phase.ANALYSING, held=True)) == "Held (Analysing)"
+
+
+def test_steps_show_what_passed_where_it_is_and_where_it_ended() -> None:
+    def steps(**status: object) -> str:
+        text = io.StringIO()
+        Console(file=text, width=140).print(panel(a_snapshot(**status)))
+        return next(line for line in text.getvalue().splitlines() if "steps" in line)
+
+    assert "✔ 25 %──◉ 50 %──○ 100 %" in steps(step=1, weight=50)
+    assert "✔ 25 %──✖ 50 %──○ 100 %" in steps(step=1, weight=0, phase=Phase.ROLLED_BACK)
+    assert "✔ 25 %──✔ 50 %──✔ 100 %" in steps(step=2, weight=100, phase=Phase.PROMOTED)

@@ -16,6 +16,7 @@ def an_ending(outcome: str) -> Ending:
         message="Harm found: faults 0.1 % → 5.0 %.",
         run=a_run(outcome),
         counted=Counted(1420, 0, 20, 31, 31, 0, 0, 9000, 0, {"V1": 20, "V2": 11}),
+        traces=(TRACE,),
         duration_s=61.234,
         store="traces.duckdb",
         record="run.json",

@@ -26,7 +26,9 @@ from serinus.local.mails import duplicates, read_inbox
 from serinus.local.names import CANARY, NOTIFICATION, STABLE
 from serinus.local.platform import Options, Platform, prepare, supervisor
 from serinus.local.state import write_file
+from serinus.local.templates import CANARY_SERVICE, STABLE_SERVICE
 from serinus.local.traffic import Rate, Traffic
+from serinus.release.run import Run
 from serinus.release.spec import CanaryRelease, parse_release
 from serinus.traces.client import XRayClient
 
@@ -34,6 +36,7 @@ READY_S = 60.0
 LOOK_S = 0.25
 MAIL_S = 30.0
 SETTLE_S = 1.5
+SERVICES = (STABLE_SERVICE, CANARY_SERVICE)
 ENDING = "ending.json"
 
 
@@ -199,6 +202,7 @@ async def _ending(platform: Platform, seen: Snapshot, traffic: Traffic, took: fl
             delivered_by=by_release(mails),
             statuses=dict(counted.statuses),
         ),
+        traces=_worth_opening(platform, run),
         duration_s=took,
         store=str(platform.laptop.files.traces),
         record=str(state.directory / "runs" / f"{name}-{run.number}.json"),
@@ -209,6 +213,22 @@ async def _health(platform: Platform) -> Health:
     """What our X-Ray says of itself; a fresh one counts from zero."""
     reply = await get(platform.laptop.ports.xray, "/_serinus/health")
     return msgspec.json.decode(reply.body, type=Health) if reply and reply.status == 200 else Health()
+
+
+def _worth_opening(platform: Platform, run: Run) -> tuple[str, ...]:
+    """The traces behind the verdict, worst first; without harm, a creation through each version and the slowest."""
+    if run.verdict and run.verdict.examples:
+        return run.verdict.examples
+    now, client = time.time(), XRayClient(platform.xray_url)
+    begin = max(run.started, now - 3600)
+    try:
+        created = [client.summaries(begin, now, f'http.method = "POST" AND service("{name}")') for name in SERVICES]
+        slowest = client.summaries(begin, now, "duration > 0.05")
+    except TracesError:
+        return ()
+    newest = [found[0] for found in created if found]
+    longest = sorted(slowest, key=lambda one: float(one.get("Duration", 0.0)), reverse=True)
+    return tuple(dict.fromkeys(str(one["Id"]) for one in (*newest, *longest)))[:3]
 
 
 def _service_map(platform: Platform) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from rich.text import Text
 from serinus.judge.verdict import Check, Verdict, VerdictOutcome
 from serinus.release.run import Run, StepRecord
 from serinus.release.spec import CanaryRelease
-from serinus.release.status import Status
+from serinus.release.status import Phase, Status
 
 SIGNS = {
     VerdictOutcome.PASS: ("✔", "green"),
@@ -109,13 +109,19 @@ def weights(step: StepRecord) -> str:
 def _steps(seen: Snapshot) -> Text:
     line = Text()
     for index, step in enumerate(seen.release.spec.steps):
-        passed = index < seen.status.step or seen.status.promoted == seen.status.canary_version != ""
-        here = index == seen.status.step and seen.status.run > 0
+        sign, style = _mark(seen.status, index)
         line.append("──" if index else "")
-        line.append(
-            f"{step.weight} % {'●' if passed or here else '○'}", style="green" if passed else "bold" if here else "dim"
-        )
+        line.append(f"{sign} {step.weight} %", style=style)
     return line
+
+
+def _mark(status: Status, index: int) -> tuple[str, str]:
+    """✔ passed, ✖ ended here, ◉ here now, ○ to come."""
+    if not status.run or index > status.step:
+        return "○", "dim"
+    if index < status.step or status.phase is Phase.PROMOTED:
+        return "✔", "green"
+    return ("✖", "bold red") if status.weight == 0 else ("◉", "bold")
 
 
 def _versions(seen: Snapshot) -> Table:

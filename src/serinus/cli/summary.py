@@ -33,13 +33,16 @@ class Counted(Struct, frozen=True):
 
 
 class Ending(Struct, frozen=True):
-    """`outcome`: promoted, rolled back, aborted or held. Paths as text; `duration_s` from start to outcome."""
+    """`outcome`: promoted, rolled back, aborted or held. `traces`: ids worth opening. Paths as text;
+    `duration_s` from start to outcome.
+    """
 
     outcome: str
     reason: str
     message: str
     run: Run
     counted: Counted
+    traces: tuple[str, ...]
     duration_s: float
     store: str
     record: str
@@ -67,16 +70,11 @@ def document(ending: Ending) -> dict[str, Any]:
             "faults": counted.faults,
             "statuses": counted.statuses,
         },
-        "traces": {"segments": counted.segments, "rejected": counted.rejected, "examples": examples(run)},
+        "traces": {"segments": counted.segments, "rejected": counted.rejected, "examples": list(ending.traces)},
         "duration_s": round(ending.duration_s, 1),
         "store": ending.store,
         "record": ending.record,
     }
-
-
-def examples(run: Run) -> list[str]:
-    """Trace ids behind the verdict, worst first."""
-    return list(run.verdict.examples) if run.verdict else []
 
 
 def _step(step: StepRecord) -> dict[str, Any]:

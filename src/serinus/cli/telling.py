@@ -17,7 +17,7 @@ from serinus.cli.options import Output
 from serinus.cli.progress import Snapshot, change, panel
 from serinus.cli.servicemap import drawn as map_drawn
 from serinus.cli.servicemap import nodes
-from serinus.cli.summary import Ending, document, examples
+from serinus.cli.summary import Ending, document
 from serinus.cli.summary import drawn as ending_drawn
 from serinus.cli.terminal import console
 from serinus.judge.verdict import Reason
@@ -98,7 +98,7 @@ def _print_ending(out: Console, ending: Ending, services: list[dict[str, Any]], 
     if ending.run.verdict and ending.run.verdict.reason is Reason.SPLIT_MISMATCH:
         out.print(Text(SPLIT_EXPLAINED, style="yellow"), soft_wrap=True)
     out.print(map_drawn(nodes(services)), soft_wrap=True, highlight=False)
-    for trace in examples(ending.run)[:3]:
+    for trace in ending.traces[:3]:
         out.print(f"  serinus traces {trace}", highlight=False)
     if stays:
         out.print("Everything keeps running; Ctrl-C stops it.", style="dim")
