@@ -14,7 +14,7 @@ import msgspec
 
 from tests.node import leftovers, node
 from tests.node.build import build
-from tests.node.down import down
+from tests.node.down import down, sweep
 from tests.node.errors import NodeError
 from tests.node.gateway import install
 from tests.node.image import SERVICES, ensure, load
@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="start the node and leave it running; builds what it needs first")
     ending = commands.add_parser("down", help="end it; nothing is left behind")
-    ending.add_argument("--all", action="store_true", help="end every node")
+    ending.add_argument("--abandoned", action="store_true", help="clear what dead starters left, and no running node")
     commands.add_parser("status", help="what runs, and what was left behind")
     running = commands.add_parser("run", help="run a command inside the node, with kubectl and KUBECONFIG set")
     running.add_argument("inside", nargs=argparse.REMAINDER, metavar="COMMAND …")
@@ -66,8 +66,10 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _down(options: argparse.Namespace) -> int:
-    for name in node.names() if options.all else [options.name]:
-        down(name)
+    if options.abandoned:
+        sweep()
+    else:
+        down(options.name)
     return 0
 
 
