@@ -72,12 +72,12 @@ def _remark(acceptance: Acceptance) -> str:
 async def _converse(desk: Desk, mail: Mail, delivery: str) -> Acceptance:
     server = desk.postman.server
     where: dict[str, str | int] = {
-        "peer.service": server.host,
+        "peer.service": server.tls_name,
         "server.address": server.host,
         "server.port": server.port,
     }
     with desk.tracer.start_as_current_span(
-        f"SMTP {server.host}", kind=SpanKind.CLIENT, attributes={**where, "network.protocol.name": "smtp"}
+        f"SMTP {server.tls_name}", kind=SpanKind.CLIENT, attributes={**where, "network.protocol.name": "smtp"}
     ) as span:
         span.set_attribute("smtp.recipients", len(mail.recipients))
         message = desk.write(mail, delivery, datetime.fromtimestamp(desk.clock(), UTC))

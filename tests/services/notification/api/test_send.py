@@ -174,10 +174,11 @@ async def test_the_conversation_is_a_client_span_under_the_request(running: Runn
     await send(running)
 
     spans = {span.name: span for span in running.spans()}
-    smtp, server = spans["SMTP 127.0.0.1"], spans["POST /notification/send"]
+    smtp, server = spans["SMTP email-smtp.test.internal"], spans["POST /notification/send"]
     assert smtp.parent is not None
     assert smtp.parent.span_id == server.context.span_id
-    assert (smtp.attributes or {})["peer.service"] == "127.0.0.1"
+    assert (smtp.attributes or {})["peer.service"] == "email-smtp.test.internal"
+    assert (smtp.attributes or {})["server.address"] == "127.0.0.1"
     assert (server.attributes or {})["version"] == "V1"
     assert (server.attributes or {})["http.route"] == "/notification/send"
 
