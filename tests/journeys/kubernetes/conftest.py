@@ -25,10 +25,6 @@ from tests.node.node import Node
 RESTRICTED = "pod-security.kubernetes.io/enforce=restricted"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "cluster: needs a Kubernetes cluster")
-
-
 @pytest.fixture(scope="session")
 def machine() -> None:
     """One that can run nodes of our own."""
