@@ -4,7 +4,6 @@ a live view or one line per change, and at the end what it came to; JSON on stdo
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -43,6 +42,8 @@ def demo(
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Release Notification V2 beside V1 on this machine, judged by traces."""
+    import asyncio
+
     from serinus.cli.demonstration import Demonstration, demonstrate
     from serinus.cli.telling import teller
     from serinus.local.faults import parse_faults

@@ -19,6 +19,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Progressive delivery on Kubernetes, judged by AWS X-Ray traces.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )

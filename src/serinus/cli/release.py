@@ -4,11 +4,8 @@ In: a state directory. Out: a command written into the resource's files; the con
 
 from __future__ import annotations
 
-import asyncio
 import getpass
-import logging
 import time
-import uuid
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +23,9 @@ def controller(
     endpoint_url: Annotated[str | None, typer.Option("--endpoint-url", envvar="AWS_ENDPOINT_URL_XRAY")] = None,
 ) -> None:
     """Run the controller of one release until it is stopped."""
+    import asyncio
+    import logging
+
     from serinus.controller import run
     from serinus.local.cluster import LocalCluster
     from serinus.local.state import State
@@ -79,6 +79,8 @@ def retry(name: Name, reason: Reason, state: StateOption = None) -> None:
 
 
 def _ask(state: Path | None, name: str, verb: str, reason: str, *, full: bool = False) -> None:
+    import uuid
+
     from serinus.errors import InvalidInput
     from serinus.local.state import State
     from serinus.release.world import Command, Verb

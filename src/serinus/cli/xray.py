@@ -4,8 +4,6 @@ Heavy rooms are imported inside, so that the other commands start quickly.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +27,9 @@ def xray(
     log_level: Annotated[str, typer.Option(help="One of debug, info, warning, error.")] = "warning",
 ) -> None:
     """Run an X-Ray of our own: the daemon's UDP port and the X-Ray API in one process."""
+    import asyncio
+    import logging
+
     from serinus.release.durations import seconds
     from serinus.tracestore.ingest import Limits
     from serinus.tracestore.server import Options, serve
