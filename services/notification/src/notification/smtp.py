@@ -9,9 +9,10 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
+from typing import cast
 
 import aiosmtplib
 import msgspec
@@ -102,7 +103,7 @@ class Postman:
             try:
                 yield smtp
             except BaseException:
-                smtp.close()
+                hang_up(smtp)
                 raise
             self._idle.append(smtp)
 
@@ -112,7 +113,7 @@ class Postman:
             try:
                 await smtp.noop()
             except (aiosmtplib.SMTPException, OSError):
-                smtp.close()
+                hang_up(smtp)
             else:
                 return smtp
         return None
@@ -133,15 +134,21 @@ class Postman:
             if server.username is not None:
                 await smtp.login(server.username, server.password or "")
         except BaseException:
-            smtp.close()
+            hang_up(smtp)
             raise
         return smtp
 
     async def close(self) -> None:
         while self._idle:
             smtp = self._idle.pop()
-            try:
+            with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
                 async with asyncio.timeout(1):
-                    await smtp.quit()
-            except (aiosmtplib.SMTPException, OSError, TimeoutError):
-                smtp.close()
+                    await smtp.execute_command(b"QUIT")
+            hang_up(smtp)
+
+
+def hang_up(smtp: aiosmtplib.SMTP) -> None:
+    """Close at once: a closing TLS handshake would be waited for in the background, and nothing is left to say."""
+    if smtp.transport is not None:
+        cast("asyncio.WriteTransport", smtp.transport).abort()
+    smtp.close()
