@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from serinus_xray.segment import Segment
-from tests.services.conftest import Database
+from tests.services.conftest import MAIL_NAME, Database
 from tests.services.daemon import listening
 from tests.services.environment import environment
 from tests.services.mail_sink import Inbox
@@ -59,7 +59,7 @@ def check_edges(segments: list[Segment]) -> None:
     assert (um.parent_id, um.annotations, ns.annotations) == (None, {"version": "V1"}, {"version": "V2"})
     post = calls[ns.parent_id or ""]
     assert (post.parent_id, post.namespace) == (um.id, "remote")
-    (smtp,) = [call for call in calls.values() if call.name == "127.0.0.1" and call.parent_id == ns.id]
+    (smtp,) = [call for call in calls.values() if call.name == MAIL_NAME and call.parent_id == ns.id]
     assert smtp.namespace == "remote"
     statements = [call for call in calls.values() if call.sql is not None]
     assert {call.parent_id for call in statements} == {um.id, ns.id}
