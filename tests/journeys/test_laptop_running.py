@@ -83,6 +83,8 @@ def test_the_entry_answers_redirects_and_the_release_can_be_steered(running: Run
     assert serinus("pause", "notification", "--reason", "look first", *state).returncode == 0
     running.until("pause", lambda: running.status().paused)
     assert serinus("explain", *state).stdout.startswith("Paused (")
+    assert serinus("list", *state).stdout.splitlines()[1].startswith("notification   Paused (")
+    assert serinus("wait", *state, "--fail-on-pause").returncode == 6
     assert serinus("resume", "notification", "--reason", "seen", *state).returncode == 0
     running.until("resume", lambda: not running.status().paused)
     assert serinus("fault", "v2=fault:30%", *state).returncode == 0
@@ -90,6 +92,8 @@ def test_the_entry_answers_redirects_and_the_release_can_be_steered(running: Run
     run = running.run()
 
     assert run.outcome == "rolled back"
+    assert serinus("wait", *state).returncode == 3
+    assert "RolledBack" in serinus("get", "--watch", *state).stdout
     assert [entry.reason for entry in run.timeline if entry.by != "serinus"][:1] == ["Paused"]
     assert len(run.examples) >= 3
     xray = ("--endpoint-url", (running.directory / "xray.url").read_text().strip())

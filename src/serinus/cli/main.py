@@ -9,8 +9,11 @@ import sys
 import typer
 
 from serinus.cli.demo import demo
+from serinus.cli.doctor import doctor
+from serinus.cli.listing import get, list_
 from serinus.cli.release import abort, controller, explain, fault, pause, promote, resume, retry
 from serinus.cli.traces import servicemap, traces
+from serinus.cli.waiting import wait
 from serinus.cli.xray import xray
 from serinus.errors import InvalidInput, SerinusError
 
@@ -24,15 +27,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command(rich_help_panel="Try it")(demo)
-app.command(rich_help_panel="Try it")(fault)
-app.command(rich_help_panel="Look")(explain)
-app.command(rich_help_panel="Look")(traces)
-app.command("map", rich_help_panel="Look")(servicemap)
+app.command()(demo)
+app.command()(fault)
+app.command("list")(list_)
+app.command()(get)
+app.command()(explain)
+app.command()(wait)
+app.command()(traces)
+app.command("map")(servicemap)
 for command in (promote, pause, resume, abort, retry):
-    app.command(rich_help_panel="Steer")(command)
-app.command(rich_help_panel="Run")(xray)
-app.command(rich_help_panel="Run")(controller)
+    app.command()(command)
+app.command()(doctor)
+app.command()(xray)
+app.command()(controller)
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ In: a state directory. Out: a command written into the resource's files; the con
 
 from __future__ import annotations
 
-import getpass
 import time
 from pathlib import Path
 from typing import Annotated
@@ -79,18 +78,11 @@ def retry(name: Name, reason: Reason, state: StateOption = None) -> None:
 
 
 def _ask(state: Path | None, name: str, verb: str, reason: str, *, full: bool = False) -> None:
-    import uuid
+    from serinus.cli.source import asked, source
 
-    from serinus.errors import InvalidInput
-    from serinus.local.state import State
-    from serinus.release.world import Command, Verb
-
-    files = State(state_directory(state))
-    if files.release(name) is None:
-        raise InvalidInput("NAME", "must be a release of this demo", name)
-    asked = Command(id=uuid.uuid4().hex, verb=Verb(verb), by=getpass.getuser(), reason=reason, full=full)
-    files.write_command(name, asked)
-    typer.echo(f"{verb} of {name} asked by {asked.by}: {reason}", err=True)
+    command = asked(verb, reason, full=full)
+    source(state).ask(name, command)
+    typer.echo(f"{verb} of {name} asked by {command.by}: {reason}", err=True)
 
 
 def explain(name: Name = "notification", state: StateOption = None, output: OutputOption = Output.TEXT) -> None:

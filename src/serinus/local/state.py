@@ -101,6 +101,10 @@ class State:
 
     # Releases: resource and command are a person's, status and runs are the controller's.
 
+    def releases(self) -> tuple[str, ...]:
+        """Names of all releases, sorted."""
+        return tuple(sorted(path.parent.name for path in self.directory.glob("releases/*/release.json")))
+
     def release(self, name: str) -> CanaryRelease | None:
         return self._read(self._file("releases", name, "release"), CanaryRelease)
 

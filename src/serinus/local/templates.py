@@ -19,6 +19,16 @@ STABLE_SERVICE, CANARY_SERVICE = "V1-Notification-Microservice", "V2-Notificatio
 USER_MANAGEMENT_SERVICE = "User-Management-Microservice"
 
 
+# A laptop has two busy cores and a person who watches: hashing at OWASP's least, leases that outlive a crash by seconds.
+PATIENCE_OF_USERS = {
+    "ARGON2_MEMORY_KIB": "7168",
+    "ARGON2_TIME_COST": "5",
+    "OUTBOX_LEASE_SECONDS": "8",
+    "OUTBOX_MAX_BACKOFF_SECONDS": "5",
+}
+PATIENCE_OF_MAIL = {"NOTIFICATION_LEASE_SECONDS": "5", "MAIL_TIMEOUT_SECONDS": "4"}
+
+
 class Ports(Struct, frozen=True):
     """The platform's fixed ports on loopback; 0: any free one. `https` and `http` are the entry."""
 
@@ -111,6 +121,7 @@ def _user_management(laptop: Laptop) -> ProcessTemplate:
         "NOTIFICATION_SERVICE_HOST": LOOPBACK,
         "NOTIFICATION_SERVICE_PORT": str(laptop.ports.notification),
         "NOTIFICATION_KEEP_ALIVE": str(laptop.keep_alive).lower(),
+        **PATIENCE_OF_USERS,
     }
     command = (laptop.python, "-m", "user_management", "serve", "--migrate")
     return ProcessTemplate(USER_MANAGEMENT, command, env, version="V1", service=USER_MANAGEMENT_SERVICE)
@@ -126,6 +137,7 @@ def _notification(laptop: Laptop, name: str, version: str, service: str) -> Proc
         "AWS_MAIL_SERVER_USERNAME": MAIL_USER,
         "AWS_MAIL_SERVER_PASSWORD_FILE": str(laptop.files.mail_password),
         "AWS_MAIL_SERVER_FROM_ADDRESS": "no-reply@omnitechsol.com",
+        **PATIENCE_OF_MAIL,
     }
     command = (laptop.python, "-m", "notification", "serve", "--migrate")
     return ProcessTemplate(name, command, env, version=version, service=service)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notification.mail import Mail
-from notification.writing import Letterhead, message_id, writer
+from notification.releases import writer
+from notification.writing import Letterhead, message_id
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 WRITE = writer("V1", Letterhead("no-reply@omnitechsol.com"))

@@ -12,11 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from notification.api import deliveries, info, send
+from notification.releases import writer
 from notification.sending import Desk
 from notification.settings import NotificationSettings
 from notification.smtp import MailServer, Postman, verifying
 from notification.store import DeliveryStore
-from notification.writing import Letterhead, writer
+from notification.writing import Letterhead
 from omnitech_chassis import database, migrating
 from omnitech_chassis.alongside import alongside, first_of
 from omnitech_chassis.faults_file import Faults

@@ -52,11 +52,3 @@ def plain_text(letterhead: Letterhead) -> Write:
         return message
 
     return write
-
-
-def writer(release: str, letterhead: Letterhead) -> Write:
-    if release == "V1":
-        return plain_text(letterhead)
-    from notification.writing_v2 import html_and_text
-
-    return html_and_text(letterhead)

@@ -1,0 +1,89 @@
+"""`serinus operator`: releases on Kubernetes. In: options. Out: CanaryReleases carried out until the process is ended.
+Here the controller, the traces and Kubernetes are put together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from serinus.kube.cluster import KubernetesCluster
+    from serinus.release.plan import Plan
+    from serinus.traces.client import XRayClient
+    from serinus.traces.punctual import Punctual
+
+NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+def operator(
+    namespaces: Annotated[
+        list[str] | None, typer.Option("--namespace", "-n", help="look here only; may be given several times")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all-namespaces", "-A", help="look in all namespaces")] = False,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(envvar="AWS_ENDPOINT_URL_XRAY", help="the X-Ray API; default: AWS", show_default=False),
+    ] = None,
+    host: Annotated[str, typer.Option(help="where probes and metrics are answered")] = "127.0.0.1",
+    metrics_port: Annotated[int, typer.Option(min=0, max=65535, help="their port; 0 takes a free one")] = 8080,
+    leader_elect: Annotated[bool, typer.Option(help="let one of several operators act, by a Lease")] = True,
+    kubeconfig: Annotated[
+        Path | None, typer.Option(help="default: the pod's service account, else KUBECONFIG", show_default=False)
+    ] = None,
+) -> None:
+    """Carry out the CanaryReleases of a Kubernetes cluster."""
+    from serinus.errors import InvalidInput
+    from serinus.kube.metrics import Metrics
+    from serinus.kube.operator import Options, operate
+    from serinus.traces.client import XRayClient
+
+    if bool(namespaces) == every:
+        raise InvalidInput("--namespace", "must be given, or --all-namespaces instead", namespaces)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    options = Options(tuple(namespaces or ()), own_namespace(), leader_elect, host, metrics_port, kubeconfig)
+    client, metrics = XRayClient(endpoint_url, attempts=2), Metrics()
+    metrics.counts_calls(lambda: client.calls)
+    asyncio.run(operate(options, Controller(client), metrics))
+
+
+def own_namespace() -> str:
+    """Where the operator itself is: its pod's namespace, else `default`."""
+    if given := os.environ.get("POD_NAMESPACE"):
+        return given
+    return NAMESPACE_FILE.read_text().strip() if NAMESPACE_FILE.is_file() else "default"
+
+
+class Controller:
+    """The controller's passes, with a memory of traces for each release."""
+
+    def __init__(self, client: XRayClient) -> None:
+        self._client = client
+        self._traces: dict[tuple[str, str], Punctual] = {}
+
+    async def run(self, namespace: str, name: str, cluster: KubernetesCluster) -> Plan:
+        """One pass. Raises SerinusError."""
+        from serinus.controller import step
+
+        return await step(name, cluster, self._reader(namespace, name), time.time())
+
+    async def leave(self, namespace: str, name: str) -> None:
+        """Forget what was read for this release."""
+        self._traces.pop((namespace, name), None)
+
+    def _reader(self, namespace: str, name: str) -> Punctual:
+        from serinus.traces.collect import XRayTraces
+        from serinus.traces.punctual import Punctual
+
+        return self._traces.setdefault((namespace, name), Punctual(XRayTraces(self._client)))
+
+
+if __name__ == "__main__":
+    typer.run(operator)
