@@ -19,7 +19,7 @@ STABLE_SERVICE, CANARY_SERVICE = "V1-Notification-Microservice", "V2-Notificatio
 USER_MANAGEMENT_SERVICE = "User-Management-Microservice"
 
 
-# A laptop has two busy cores and a person who watches: hashing at OWASP's least, leases that outlive a crash by seconds.
+# Two busy cores and a person who watches: hashing at OWASP's least, leases that outlive a crash by seconds.
 PATIENCE_OF_USERS = {
     "ARGON2_MEMORY_KIB": "7168",
     "ARGON2_TIME_COST": "5",
