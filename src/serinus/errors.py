@@ -6,6 +6,7 @@ inner rooms raise and never catch. Expected outcomes (undecided, not ready yet, 
     ├── PlatformError       the machine under the laptop's release
     │   ├── PortTaken       another program listens where we must
     │   └── ProcessFailed   a program we need does not start
+    ├── ClusterError        the Kubernetes API refused, or did not answer
     ├── TracesError         the X-Ray API did not answer usefully
     │   ├── TracesThrottled 429: ask less, later
     │   └── TracesUnavailable
@@ -46,6 +47,10 @@ class PortTaken(PlatformError):
 
 class ProcessFailed(PlatformError):
     """A program we need ended or never became ready; the message holds the end of its log."""
+
+
+class ClusterError(SerinusError):
+    """The Kubernetes API refused, or did not answer; the message says what was asked."""
 
 
 class TracesError(SerinusError):

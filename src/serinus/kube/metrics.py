@@ -1,0 +1,105 @@
+"""What Prometheus sees of every release. In: plans. Out: metrics in base units, ratios in 0…1.
+Labels are namespaces, names and words of small sets; never a trace id, an endpoint or a version without end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from serinus.judge.verdict import VerdictOutcome
+from serinus.release.plan import Plan
+from serinus.release.status import Phase
+
+_NAMES: Final = ("namespace", "name")
+
+
+class Metrics:
+    """A registry of its own: what it shows is what was given."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._known: dict[tuple[str, str], tuple[str, str]] = {}
+        gauge = self._gauge
+        self._info = gauge("release_info", "Versions of a release", "stable_version", "canary_version")
+        self._phase = gauge("release_phase", "1 for the phase a release is in", "phase")
+        self._desired = gauge("release_weight_desired_ratio", "Share asked for on the canary")
+        self._measured = gauge("release_weight_measured_ratio", "The canary's share of requests, from traces", "bound")
+        self._difference = gauge("release_check_difference", "Canary's share of faults minus stable's", "bound")
+        self._verdict = gauge("release_check_verdict", "1 for what the judge says", "verdict")
+        self._traces = gauge("release_traces", "Requests judged in this run", "version")
+        self._lag = gauge("telemetry_lag_seconds", "Age of the newest evidence")
+        self._split_error = gauge("release_split_error_ratio", "Measured minus desired share of the canary")
+        self._decisions = Counter(
+            "serinus_decisions", "Changes of phase", (*_NAMES, "outcome", "reason"), registry=self.registry
+        )
+        self._errors = Counter(
+            "serinus_reconcile_errors", "Passes that failed", (*_NAMES, "kind"), registry=self.registry
+        )
+        self._duration = Histogram("serinus_decision_duration_seconds", "Length of a pass", registry=self.registry)
+        self._leader = Gauge("serinus_leader", "1 while this operator acts", registry=self.registry)
+
+    def counts_calls(self, calls: Callable[[], int]) -> None:
+        """`calls`: X-Ray API calls so far."""
+        total = Gauge("serinus_xray_api_requests", "X-Ray API calls since the start", registry=self.registry)
+        total.set_function(calls)
+
+    def leads(self, value: bool) -> None:
+        self._leader.set(int(value))
+
+    def failed(self, namespace: str, name: str, kind: str) -> None:
+        self._errors.labels(namespace, name, kind).inc()
+
+    def passed(self, namespace: str, name: str, plan: Plan, took: float, now: float) -> None:
+        """After each pass. `took`: s. `now`: epoch s."""
+        names, status = (namespace, name), plan.status
+        self._duration.observe(took)
+        self._one_of(self._phase, names, [str(each) for each in Phase], str(status.phase))
+        self._versions(names, status.stable_version, status.canary_version)
+        self._desired.labels(*names).set(status.weight / 100)
+        self._judged(names, plan, now)
+
+    def decided(self, namespace: str, name: str, plan: Plan) -> None:
+        """At each change of phase."""
+        self._decisions.labels(namespace, name, str(plan.status.phase), plan.status.reason).inc()
+
+    def forget(self, namespace: str, name: str) -> None:
+        """Nothing of a release that is gone stays."""
+        gauges = (self._info, self._phase, self._desired, self._measured, self._difference, self._verdict)
+        for gauge in (*gauges, self._traces, self._lag, self._split_error):
+            gauge.remove_by_labels({"namespace": namespace, "name": name})
+        self._known.pop((namespace, name), None)
+
+    def _judged(self, names: tuple[str, str], plan: Plan, now: float) -> None:
+        verdict = plan.run.verdict
+        if verdict is None:
+            return
+        self._one_of(self._verdict, names, [str(each) for each in VerdictOutcome], str(verdict.outcome))
+        if verdict.complete_to:
+            self._lag.labels(*names).set(max(0.0, now - verdict.complete_to))
+        if split := verdict.split:
+            for bound, value in (("estimate", split.share), ("lower", split.low), ("upper", split.high)):
+                self._measured.labels(*names, bound).set(value)
+            self._split_error.labels(*names).set(split.share - split.desired)
+        for check in verdict.checks[:1]:
+            difference = check.difference
+            bounds = (("estimate", difference.estimate), ("lower", difference.low), ("upper", difference.high))
+            for bound, value in bounds:
+                self._difference.labels(*names, bound).set(value)
+            self._traces.labels(*names, "stable").set(check.stable.requests)
+            self._traces.labels(*names, "canary").set(check.canary.requests)
+
+    def _versions(self, names: tuple[str, str], stable: str, canary: str) -> None:
+        if self._known.get(names) != (stable, canary):
+            self._info.remove_by_labels({"namespace": names[0], "name": names[1]})
+            self._known[names] = (stable, canary)
+        self._info.labels(*names, stable, canary).set(1)
+
+    def _one_of(self, gauge: Gauge, names: tuple[str, str], values: list[str], now: str) -> None:
+        for value in values:
+            gauge.labels(*names, value).set(int(value == now))
+
+    def _gauge(self, name: str, says: str, *labels: str) -> Gauge:
+        return Gauge(f"serinus_{name}", says, (*_NAMES, *labels), registry=self.registry)

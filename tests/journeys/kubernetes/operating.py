@@ -1,0 +1,230 @@
+"""EDGE. A cluster flows in; an X-Ray on this machine, an operator, a load, and what they did flow out.
+
+The operator runs as a process of this machine, so that a journey can kill it; test_operator_installed.py installs it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl, wait
+from tests.journeys.kubernetes.manifests import PORT, notification, service
+from tests.node.layout import REPOSITORY
+
+INFO = "/notification/info"
+
+
+class XRay(msgspec.Struct, frozen=True):
+    """`daemon` is host:port for segments, as pods reach it."""
+
+    url: str
+    daemon: str
+
+
+@contextmanager
+def xray(cluster: Cluster) -> Iterator[XRay]:
+    """Our X-Ray on the machine's end of the link to the node."""
+    assert cluster.node is not None, "pods must reach this machine"
+    address = cluster.node.where.machine
+    command = [sys.executable, "-m", "serinus.cli.main", "xray", "--host", address, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = process.stdout.readline().split()[2].rstrip(",")
+        try:
+            yield XRay(url, url.removeprefix("http://"))
+        finally:
+            process.terminate()
+
+
+class Operator:
+    """`serinus operator` on this machine: it can be killed and started again. Its log is in `log`."""
+
+    def __init__(self, cluster: Cluster, namespace: str, xray_url: str, log: Path, name: str = "one") -> None:
+        self._command = [
+            *(sys.executable, "-m", "serinus.cli.operator", "--namespace", namespace),
+            *("--endpoint-url", xray_url, "--metrics-port", "0", "--kubeconfig", str(cluster.kubeconfig)),
+        ]
+        self._extra = {"KUBECONFIG": str(cluster.kubeconfig), "POD_NAMESPACE": namespace, "POD_NAME": name}
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command, env={**os.environ, **self._extra}, stdout=log, stderr=log, cwd=REPOSITORY
+            )
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Its exit code."""
+        assert self.process
+        self.process.terminate()
+        return self.process.wait(30)
+
+
+@contextmanager
+def operator(cluster: Cluster, namespace: str, xray_url: str, log: Path, name: str = "one") -> Iterator[Operator]:
+    running = Operator(cluster, namespace, xray_url, log, name)
+    running.start()
+    try:
+        yield running
+    finally:
+        if running.process and running.process.poll() is None:
+            running.stop()
+
+
+class Load:
+    """Requests from this machine, `rate` a second, from some threads. `answers` counts statuses and failures."""
+
+    def __init__(
+        self, address: str, rate: float, *, path: str = INFO, headers: Mapping[str, str] | None = None, keeps: bool
+    ) -> None:
+        self._address, self._path, self._headers, self._keeps = address, path, dict(headers or {}), keeps
+        self._pause = 4 / rate
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(4)]
+        self.answers: Counter[str] = Counter()
+        self.bodies: Counter[str] = Counter()
+        self.last: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self) -> None:
+        host, _, port = self._address.partition(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        due = time.monotonic()
+        while not self._stop.is_set():
+            due = max(due + self._pause, time.monotonic() - 1)
+            self._ask(connection)
+            self._stop.wait(max(0.0, due - time.monotonic()))
+        connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection) -> None:
+        try:
+            connection.request("GET", self._path, headers=self._headers)
+            answer = connection.getresponse()
+            body = answer.read().decode()
+        except (OSError, http.client.HTTPException) as error:
+            self.answers[type(error).__name__] += 1
+            connection.close()
+            return
+        self.answers[str(answer.status)] += 1
+        self.bodies[body] += 1
+        self.last[body] = time.time()
+        if not self._keeps:
+            connection.close()
+
+    @property
+    def failed(self) -> int:
+        return self.answers.total() - self.answers["200"]
+
+
+def traced(version: str, image: str, replicas: int, daemon: str, *, faults: bool = False) -> dict[str, Any]:
+    """A Deployment whose traces reach our X-Ray, and that takes its time to leave, as the seed's do."""
+    deployment = notification(version, image, replicas)
+    pod = deployment["spec"]["template"]["spec"]
+    pod["terminationGracePeriodSeconds"] = 30
+    container = pod["containers"][0]
+    container["lifecycle"] = {"preStop": {"sleep": {"seconds": 1}}}
+    container["env"] = [
+        {"name": "AWS_XRAY_DAEMON_ADDRESS", "value": daemon},
+        {"name": "AWS_XRAY_TRACING_NAME", "value": f"{version.upper()}-Notification-Microservice"},
+        {"name": "DRAIN_SECONDS", "value": "3"},
+    ]
+    return deployment
+
+
+def install(cluster: Cluster) -> None:
+    """The CustomResourceDefinitions; twice is once."""
+    kubectl(cluster, "apply", "--server-side", "--filename", str(REPOSITORY / "deploy/crd"))
+    kubectl(cluster, "wait", "--for=condition=Established", "--filename", str(REPOSITORY / "deploy/crd"))
+
+
+def deploy(cluster: Cluster, namespace: str, images: Mapping[str, str], daemon: str, canary: int = 0) -> None:
+    """V1 with four replicas, V2 with none, ready."""
+    for version, replicas in (("v1", 4), ("v2", canary)):
+        apply(cluster, namespace, traced(version, images[version], replicas, daemon))
+    wait(cluster, namespace, "--for=condition=Available", "deployment/v1-notification")
+
+
+def release(name: str, traffic: Mapping[str, Any], weights: list[int], **spec: Any) -> dict[str, Any]:
+    """Small and fast: ticks of a second, traces complete after two."""
+    return {
+        "apiVersion": "serinus.dev/v1alpha1",
+        "kind": "CanaryRelease",
+        "metadata": {"name": name},
+        "spec": {
+            "stable": {"deployment": "v1-notification"},
+            "canary": {"deployment": "v2-notification"},
+            "traffic": traffic,
+            "steps": [{"weight": weight} for weight in weights],
+            "analysis": {"tick": "1s", "maxTime": "5m"},
+            "traces": {"delay": "2s"},
+            "bake": "1s",
+            "progressDeadline": "60s",
+            **spec,
+        },
+    }
+
+
+def status(cluster: Cluster, namespace: str, name: str = "notification") -> dict[str, Any]:
+    found: dict[str, Any] = get(cluster, namespace, "canaryreleases", name).get("status", {})
+    return found
+
+
+def reaches(cluster: Cluster, namespace: str, *phases: str, within: float = 240) -> dict[str, Any]:
+    """The status once the release is in one of the phases."""
+    deadline = time.monotonic() + within
+    while True:
+        found = status(cluster, namespace)
+        if found.get("phase") in phases:
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"after {within:.0f} s: {found}")
+        time.sleep(0.2)
+
+
+def address(cluster: Cluster, namespace: str, name: str, port: int = PORT) -> str:
+    return f"{get(cluster, namespace, 'service', name)['spec']['clusterIP']}:{port}"
+
+
+__all__ = [
+    "Load",
+    "Operator",
+    "XRay",
+    "address",
+    "deploy",
+    "eventually",
+    "install",
+    "operator",
+    "reaches",
+    "release",
+    "service",
+    "status",
+    "xray",
+]
