@@ -44,6 +44,10 @@ def replaced(running: Running, deployment: str, killed: int) -> bool:
     return bool(pids) and killed not in pids
 
 
+def gone(running: Running, deployment: str) -> bool:
+    return not running.pids(deployment)
+
+
 def mailed(running: Running, address: str) -> bool:
     return address in {mail.to for mail in read_inbox(running.directory / "inbox")}
 
@@ -106,10 +110,9 @@ def test_the_entry_answers_redirects_and_the_release_can_be_steered(running: Run
 def test_a_user_created_while_notification_is_down_gets_the_mail_when_it_is_back(running: Running) -> None:
     port = entry_port(running, "https")
     running.until("first step", running.phase("Analysing"), 90)
-    for deployment in (STABLE, CANARY):
+    for deployment in (CONTROLLER, STABLE, CANARY):
         running.state.write_scale(deployment, 0)
-    running.until("no Notification", lambda: not running.pids(STABLE) and not running.pids(CANARY))
-
+        running.until(f"no {deployment}", partial(gone, running, deployment))
     user = {"username": "patience", "email": "patience@example.com", "role": "ROLE_USER", "enabled": True}
     user |= {"firstname": "Pat", "lastname": "Ience", "password": "Pass@123word"}
     url = f"https://{HOST}:{port}/usermgmt/user"

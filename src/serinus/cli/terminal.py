@@ -4,7 +4,6 @@ NO_COLOR, TERM=dumb and a pipe switch colours off.
 
 from __future__ import annotations
 
-import os
 import sys
 
 from rich.console import Console
@@ -15,5 +14,4 @@ OFF_TERMINAL = 160
 def console(*, stderr: bool = False) -> Console:
     """A console on stdout, or on stderr for what is said beside the data."""
     stream = sys.stderr if stderr else sys.stdout
-    fixed = None if stream.isatty() or "COLUMNS" in os.environ else OFF_TERMINAL
-    return Console(file=stream, width=fixed)
+    return Console(file=stream, width=None if stream.isatty() else OFF_TERMINAL)
