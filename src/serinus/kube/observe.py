@@ -5,6 +5,7 @@ A release that is made anew goes on from its records: a rejected version does no
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from serinus.errors import InvalidInput
 from serinus.kube.documents import release_status, run_of
@@ -12,8 +13,9 @@ from serinus.kube.kinds import COMMAND, Json
 from serinus.kube.objects import Objects
 from serinus.kube.workloads import workload
 from serinus.release.run import Run
+from serinus.release.spec import CanaryRelease
 from serinus.release.status import Status
-from serinus.release.world import Command, World
+from serinus.release.world import Command, Workload, World
 
 MOST_REJECTED = 20
 
@@ -22,12 +24,13 @@ def world_of(objects: Objects) -> World:
     """Raises RecordError."""
     runs = sorted((run for each in objects.records if (run := run_of(each))), key=lambda run: run.number)
     status = release_status(objects.document.get("status"))
+    stable = workload(objects.pair.stable)
     present = next((run for run in runs if status and run.number == status.run), None)
     return World(
         release=objects.release,
-        status=status or remembered(runs),
+        status=status or replace(remembered(runs), size=_size(objects.release, stable)),
         run=present or Run(),
-        stable=workload(objects.pair.stable),
+        stable=stable,
         canary=workload(objects.pair.canary),
         route=objects.sighting.route,
         command=command_of(objects.document),
@@ -36,6 +39,8 @@ def world_of(objects: Objects) -> World:
 
 def remembered(runs: list[Run]) -> Status:
     """What a release of this name has learned before, from its records, oldest first."""
+    if runs and _only_begun(runs[-1]):
+        return remembered(runs[:-1])
     if not runs:
         return Status()
     promoted = [run.canary_version for run in runs if run.outcome == "promoted"]
@@ -43,6 +48,17 @@ def remembered(runs: list[Run]) -> Status:
     return Status(
         run=runs[-1].number, promoted=promoted[-1] if promoted else "", rejected=tuple(stopped)[-MOST_REJECTED:]
     )
+
+
+def _only_begun(run: Run) -> bool:
+    """The controller ended between its first record and its first status: the run begins once more."""
+    return not run.outcome and len(run.timeline) <= 1
+
+
+def _size(release: CanaryRelease, stable: Workload | None) -> int:
+    """Replicas that the service needs, as long as no run has said so."""
+    replicas = release.spec.traffic.replicas
+    return replicas.total if replicas else max(1, stable.desired if stable else 1)
 
 
 def command_of(document: Json) -> Command | None:

@@ -1,6 +1,6 @@
 """EDGE. A cluster flows in; an X-Ray on this machine, an operator, a load, and what they did flow out.
 
-The operator runs as a process of this machine, so that a journey can kill it; test_operator_installed.py installs it.
+The operator runs as a process of this machine, so that a journey can kill it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import Any, Self
 
 import msgspec
 
-from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl, wait
-from tests.journeys.kubernetes.manifests import PORT, notification, service
+from tests.journeys.kubernetes.cluster import Cluster, apply, get, kubectl, wait
+from tests.journeys.kubernetes.manifests import PORT, notification
 from tests.node.layout import REPOSITORY
 
-INFO = "/notification/info"
+INFO = "/notification/xray"
 
 
 class XRay(msgspec.Struct, frozen=True):
@@ -91,7 +91,9 @@ def operator(cluster: Cluster, namespace: str, xray_url: str, log: Path, name: s
 
 
 class Load:
-    """Requests from this machine, `rate` a second, from some threads. `answers` counts statuses and failures."""
+    """Requests from this machine, `rate` a second, from some threads. `answers` counts statuses
+    and failures, `versions` who answered; `last` says when each was last seen, epoch s.
+    """
 
     def __init__(
         self, address: str, rate: float, *, path: str = INFO, headers: Mapping[str, str] | None = None, keeps: bool
@@ -101,7 +103,7 @@ class Load:
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(4)]
         self.answers: Counter[str] = Counter()
-        self.bodies: Counter[str] = Counter()
+        self.versions: Counter[str] = Counter()
         self.last: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -134,8 +136,9 @@ class Load:
             connection.close()
             return
         self.answers[str(answer.status)] += 1
-        self.bodies[body] += 1
-        self.last[body] = time.time()
+        version = next((each for each in ("V1", "V2") if each in body), "")
+        self.versions[version] += 1
+        self.last[str(answer.status)] = self.last[version] = time.time()
         if not self._keeps:
             connection.close()
 
@@ -144,8 +147,10 @@ class Load:
         return self.answers.total() - self.answers["200"]
 
 
-def traced(version: str, image: str, replicas: int, daemon: str, *, faults: bool = False) -> dict[str, Any]:
-    """A Deployment whose traces reach our X-Ray, and that takes its time to leave, as the seed's do."""
+def traced(version: str, image: str, replicas: int, daemon: str) -> dict[str, Any]:
+    """A Deployment whose traces reach our X-Ray, and that takes its time to leave, as the seed's do.
+    The ConfigMap VERSION-faults, if there is one, holds a plan of faults.
+    """
     deployment = notification(version, image, replicas)
     pod = deployment["spec"]["template"]["spec"]
     pod["terminationGracePeriodSeconds"] = 30
@@ -155,7 +160,11 @@ def traced(version: str, image: str, replicas: int, daemon: str, *, faults: bool
         {"name": "AWS_XRAY_DAEMON_ADDRESS", "value": daemon},
         {"name": "AWS_XRAY_TRACING_NAME", "value": f"{version.upper()}-Notification-Microservice"},
         {"name": "DRAIN_SECONDS", "value": "3"},
+        {"name": "SERVICE_PROFILE", "value": "development"},
+        {"name": "FAULTS_FILE", "value": "/faults/plan.json"},
     ]
+    container["volumeMounts"].append({"name": "faults", "mountPath": "/faults"})
+    pod["volumes"].append({"name": "faults", "configMap": {"name": f"{version}-faults", "optional": True}})
     return deployment
 
 
@@ -165,9 +174,18 @@ def install(cluster: Cluster) -> None:
     kubectl(cluster, "wait", "--for=condition=Established", "--filename", str(REPOSITORY / "deploy/crd"))
 
 
-def deploy(cluster: Cluster, namespace: str, images: Mapping[str, str], daemon: str, canary: int = 0) -> None:
-    """V1 with four replicas, V2 with none, ready."""
-    for version, replicas in (("v1", 4), ("v2", canary)):
+def broken(cluster: Cluster, namespace: str, version: str, share: float) -> None:
+    """This version answers so many of its requests with 500. Before its pods start."""
+    plan = msgspec.json.encode({"fault": share, "endpoints": [f"GET {INFO}"]}).decode()
+    metadata = {"name": f"{version}-faults"}
+    apply(
+        cluster, namespace, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"plan.json": plan}}
+    )
+
+
+def deploy(cluster: Cluster, namespace: str, images: Mapping[str, str], daemon: str, stable: int = 4) -> None:
+    """V1 with its replicas, V2 with none, ready."""
+    for version, replicas in (("v1", stable), ("v2", 0)):
         apply(cluster, namespace, traced(version, images[version], replicas, daemon))
     wait(cluster, namespace, "--for=condition=Available", "deployment/v1-notification")
 
@@ -211,20 +229,3 @@ def reaches(cluster: Cluster, namespace: str, *phases: str, within: float = 240)
 
 def address(cluster: Cluster, namespace: str, name: str, port: int = PORT) -> str:
     return f"{get(cluster, namespace, 'service', name)['spec']['clusterIP']}:{port}"
-
-
-__all__ = [
-    "Load",
-    "Operator",
-    "XRay",
-    "address",
-    "deploy",
-    "eventually",
-    "install",
-    "operator",
-    "reaches",
-    "release",
-    "service",
-    "status",
-    "xray",
-]

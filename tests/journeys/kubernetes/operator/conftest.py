@@ -1,0 +1,31 @@
+"""A cluster flows in; one with our CustomResourceDefinitions, an X-Ray and the two versions flows out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.journeys.kubernetes.cluster import Cluster, apply
+from tests.journeys.kubernetes.manifests import service
+from tests.journeys.kubernetes.operator.operating import XRay, address, deploy, install, xray
+
+
+@pytest.fixture(scope="session")
+def traces(cluster: Cluster) -> Iterator[XRay]:
+    install(cluster)
+    with xray(cluster) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def versions(images: Callable[[str], str]) -> dict[str, str]:
+    return {version: images(f"notification-{version}") for version in ("v1", "v2")}
+
+
+@pytest.fixture
+def application(cluster: Cluster, versions: dict[str, str], namespace: str, traces: XRay) -> str:
+    """V1 and V2 behind one Service; its address."""
+    deploy(cluster, namespace, versions, traces.daemon)
+    apply(cluster, namespace, service("notification", {"app": "notification"}))
+    return address(cluster, namespace, "notification")

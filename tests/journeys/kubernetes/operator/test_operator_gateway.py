@@ -1,0 +1,93 @@
+"""Given an HTTPRoute at Traefik, when V2 is released by its weights, then requests follow them, back and forth."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get
+from tests.journeys.kubernetes.manifests import gateway, route, service
+from tests.journeys.kubernetes.operator.operating import (
+    INFO,
+    Load,
+    XRay,
+    address,
+    broken,
+    deploy,
+    operator,
+    reaches,
+    release,
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
+GATEWAY = {"gateway": {"httpRoute": "notification", "stableService": "v1", "canaryService": "v2"}}
+
+
+@pytest.fixture
+def entry(cluster: Cluster, versions: dict[str, str], namespace: str, traces: XRay, traefik: None) -> str:
+    """V1 and V2 behind a route with everything on V1; Traefik's address."""
+    deploy(cluster, namespace, versions, traces.daemon, stable=2)
+    apply(cluster, namespace, *(service(each, {"version": each}) for each in ("v1", "v2")), gateway("entry"))
+    apply(cluster, namespace, route("notification", "entry", f"{namespace}.test", {"v1": 100, "v2": 0}))
+    found = address(cluster, "gateway", "traefik", 80)
+    eventually(lambda: ask(found, namespace), lambda answer: answer[0] == 200)
+    return found
+
+
+def ask(entry: str, namespace: str, **headers: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(entry, timeout=10)
+    connection.request("GET", INFO, headers={"Host": f"{namespace}.test", **headers})
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, body
+
+
+def weights(cluster: Cluster, namespace: str) -> dict[str, Any]:
+    rules = get(cluster, namespace, "httproute", "notification")["spec"]["rules"]
+    return {each["name"]: each["weight"] for each in rules[0]["backendRefs"]}
+
+
+def test_a_good_version_is_promoted_by_weights_under_keep_alive_load(
+    cluster: Cluster, namespace: str, entry: str, traces: XRay, tmp_path: Path
+) -> None:
+    with (
+        operator(cluster, namespace, traces.url, tmp_path / "operator.log"),
+        Load(entry, 100, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
+    ):
+        apply(cluster, namespace, release("notification", GATEWAY, [10, 50, 100]))
+        reaches(cluster, namespace, "Analysing")
+        eventually(
+            lambda: {ask(entry, namespace, **{"Serinus-Version": "canary"})[1] for _ in range(4)},
+            lambda bodies: all("V2" in body for body in bodies),
+        )
+        ended = reaches(cluster, namespace, "Promoted", "RolledBack")
+    assert ended["phase"] == "Promoted"
+    assert weights(cluster, namespace) == {"v1": 0, "v2": 100}
+    assert load.failed == 0, load.answers
+    run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
+    assert [step["applied"] for step in run["steps"]] == [10, 50, 100]
+    names = {each["metadata"]["name"] for each in get(cluster, namespace, "httproutes")["items"]}
+    assert names == {"notification"}
+
+
+def test_a_bad_version_gets_no_request_two_seconds_after_the_verdict(
+    cluster: Cluster, namespace: str, entry: str, traces: XRay, tmp_path: Path
+) -> None:
+    broken(cluster, namespace, "v2", 0.3)
+    with (
+        operator(cluster, namespace, traces.url, tmp_path / "operator.log"),
+        Load(entry, 100, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
+    ):
+        apply(cluster, namespace, release("notification", GATEWAY, [50, 100]))
+        reaches(cluster, namespace, "Restoring", "RollingBack", "Draining", "RolledBack")
+        decided = time.time()
+        ended = reaches(cluster, namespace, "RolledBack", "Promoted")
+    assert ended["phase"] == "RolledBack"
+    assert weights(cluster, namespace) == {"v1": 100, "v2": 0}
+    assert max(load.last["500"], load.last["V2"]) - decided < 2
+    assert set(load.answers) == {"200", "500"}, load.answers

@@ -1,0 +1,135 @@
+"""Given two Deployments and an operator, when V2 is released by replicas, then it is promoted or rolled back."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl
+from tests.journeys.kubernetes.operator.operating import (
+    Load,
+    XRay,
+    broken,
+    operator,
+    reaches,
+    release,
+    status,
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
+REPLICAS = {"replicas": {"service": "notification", "total": 4}}
+
+
+def replicas(cluster: Cluster, namespace: str) -> tuple[int, int]:
+    found = {each["metadata"]["name"]: each for each in get(cluster, namespace, "deployments")["items"]}
+    return found["v1-notification"]["spec"]["replicas"], found["v2-notification"]["spec"]["replicas"]
+
+
+def test_a_good_version_is_promoted_by_replicas_while_people_use_it(
+    cluster: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    with (
+        operator(cluster, namespace, traces.url, tmp_path / "operator.log"),
+        Load(application, 100, keeps=False) as load,
+    ):
+        apply(cluster, namespace, release("notification", REPLICAS, [25, 50, 100]))
+        ended = reaches(cluster, namespace, "Promoted", "RolledBack")
+    assert ended["phase"] == "Promoted", (tmp_path / "operator.log").read_text()
+    assert replicas(cluster, namespace) == (0, 4)
+    assert load.failed == 0, load.answers
+    run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
+    assert run["outcome"] == "promoted"
+    assert [step["applied"] for step in run["steps"]] == [25, 50, 100]
+    halves = run["steps"][1]["measured"]
+    assert halves["low"] <= 0.5 <= halves["high"]
+    told = get(cluster, namespace, "events", "--field-selector=involvedObject.kind=CanaryRelease")["items"]
+    reasons = [each["reason"] for each in told]
+    assert sorted(reasons) == sorted([*["Scaling", "Routing", "Analysing"] * 3, "Baking", "Retiring", "Promoted"])
+
+
+def test_a_bad_version_is_rolled_back_and_gets_no_request_two_seconds_later(
+    cluster: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    broken(cluster, namespace, "v2", 0.3)
+    with (
+        operator(cluster, namespace, traces.url, tmp_path / "operator.log"),
+        Load(application, 100, keeps=False) as load,
+    ):
+        apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
+        reaches(cluster, namespace, "Restoring", "RollingBack", "Draining", "RolledBack")
+        decided = time.time()
+        ended = reaches(cluster, namespace, "RolledBack", "Promoted")
+    assert ended["phase"] == "RolledBack"
+    assert ended["verdict"] == "fail"
+    assert replicas(cluster, namespace) == (4, 0)
+    assert max(load.last["500"], load.last["V2"]) - decided < 2
+    run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
+    assert run["outcome"] == "rolled back"
+    assert run["examples"]
+    assert set(load.answers) == {"200", "500"}
+
+
+def test_an_operator_killed_at_every_transition_comes_to_the_same_end(
+    cluster: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    seen: list[str] = []
+    with (
+        operator(cluster, namespace, traces.url, tmp_path / "operator.log") as running,
+        Load(application, 100, keeps=False) as load,
+    ):
+        apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
+        while (now := f"{(found := status(cluster, namespace)).get('phase')} {found.get('step')}").split()[
+            0
+        ] != "Promoted":
+            assert found.get("phase") != "RolledBack", found
+            if now not in seen:
+                seen.append(now)
+                running.kill()
+                running.start()
+            time.sleep(0.1)
+    assert len(seen) >= 6
+    assert replicas(cluster, namespace) == (0, 4)
+    assert load.failed == 0, load.answers
+    assert [run["spec"]["number"] for run in get(cluster, namespace, "canaryruns")["items"]] == [1]
+
+
+def test_deleting_the_release_leaves_both_versions_serving(
+    cluster: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    with operator(cluster, namespace, traces.url, tmp_path / "operator.log"):
+        with Load(application, 50, keeps=False) as load:
+            apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
+            reaches(cluster, namespace, "Analysing")
+            kubectl(cluster, "delete", "canaryrelease", "notification", "--namespace", namespace, "--timeout=30s")
+        assert replicas(cluster, namespace) == (2, 2)
+    assert load.failed == 0, load.answers
+    assert get(cluster, namespace, "canaryruns", "notification-1")["status"]["outcome"] == ""
+
+
+def test_a_second_release_on_the_same_service_is_refused_and_a_missing_deployment_is_named(
+    cluster: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    lonely = {"canary": {"deployment": "v3-notification"}, "traffic": {"replicas": {"service": "other"}}}
+    with operator(cluster, namespace, traces.url, tmp_path / "operator.log"):
+        apply(cluster, namespace, release("a-first", REPLICAS, [50, 100]))
+        eventually(lambda: status(cluster, namespace, "a-first"), lambda found: "phase" in found)
+        apply(cluster, namespace, release("b-second", REPLICAS, [50, 100]))
+        eventually(
+            lambda: ready(cluster, namespace, "b-second"),
+            lambda found: found.get("reason") == "AlreadySteered" and "service/notification" in found["message"],
+        )
+        kubectl(cluster, "delete", "canaryrelease", "a-first", "b-second", "--namespace", namespace, "--timeout=30s")
+        apply(cluster, namespace, release("notification", {}, [50, 100], **lonely))
+        eventually(
+            lambda: ready(cluster, namespace, "notification"),
+            lambda found: found.get("reason") == "DeploymentMissing" and "v3-notification" in found["message"],
+        )
+
+
+def ready(cluster: Cluster, namespace: str, name: str) -> dict[str, Any]:
+    """The condition Ready."""
+    found = status(cluster, namespace, name).get("conditions", [])
+    return next((each for each in found if each["type"] == "Ready"), {})
