@@ -1,4 +1,4 @@
-"""Traces that answer in time or not at all. In: a reader of traces. Out: the same, with a limit on every question.
+"""EDGE Traces that answer in time or not at all. In: a reader of traces. Out: the same, with a limit on every question.
 A controller that waits for X-Ray must still see deadlines and what people ask.
 """
 
