@@ -33,7 +33,7 @@ def picture(name: str, content: RenderableType, width: int) -> None:
 
 
 def main(directory: Path, url: str) -> None:
-    """The live view, one faulty trace, the service map."""
+    """A run that ended well gives the live view and the service map, one that was rolled back a faulty trace."""
     state, client, now = State(directory), XRayClient(url), time.time()
     release = state.release("notification")
     assert release is not None
@@ -41,12 +41,13 @@ def main(directory: Path, url: str) -> None:
     requests, mail = ending["requests"], ending["mail"]
     tally = Tally(requests["total"], requests["failed"], mail["created"], mail["delivered"], mail["by"])
     seen = snapshot(state, release, tally, ending["duration_s"])
-    run = seen.run
+    if seen.run.examples:
+        example = seen.run.examples[0]
+        documents = [part["Document"] for part in example["Segments"]]
+        picture("waterfall.svg", waterfall.drawn(str(example["Id"]), waterfall.rows(map(decode, documents))), 170)
+        return
     picture("release.svg", panel(seen), 130)
     picture("map.svg", servicemap.drawn(servicemap.nodes(client.service_graph(now - 6 * 3600, now))), 120)
-    for example in run.examples[:1]:
-        documents = [part["Document"] for part in example["Segments"]]
-        picture("waterfall.svg", waterfall.drawn(str(example["Id"]), waterfall.rows(map(decode, documents))), 150)
 
 
 if __name__ == "__main__":
