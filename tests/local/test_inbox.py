@@ -29,9 +29,10 @@ class Server:
         self.certificates = create(directory, "entry", datetime.now(UTC))
         (directory / "password").write_text("correct horse")
 
-    async def start(self) -> asyncio.subprocess.Process:
+    async def start(self, *more: str) -> asyncio.subprocess.Process:
         pair = self.certificates.smtp
         options = (
+            *more,
             "--dir",
             self.directory / "inbox",
             "--port",
@@ -112,3 +113,22 @@ async def test_a_mail_that_is_too_large_is_refused(server: Server) -> None:
     with pytest.raises(smtplib.SMTPSenderRefused, match="message size exceeds"):
         await asyncio.to_thread(server.send, message("x" * LARGEST))
     assert read_inbox(server.directory / "inbox") == ()
+
+
+whole_loopback = pytest.mark.skipif(sys.platform != "linux", reason="only Linux answers on all of 127.0.0.0/8")
+
+
+@whole_loopback
+async def test_it_listens_where_it_is_told_to(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    process = await server.start("--host", "0.0.0.0")
+    elsewhere = await asyncio.open_connection("127.0.0.2", server.port)
+    elsewhere[1].close()
+    process.terminate()
+    assert await process.wait() == 0
+
+
+@whole_loopback
+async def test_by_itself_it_listens_on_one_loopback_address_only(server: Server) -> None:
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.2", server.port)

@@ -1,4 +1,4 @@
-"""EDGE An SMTP server with an inbox: STARTTLS and a password are required. In: SMTP on loopback. Out: stored mails.
+"""EDGE An SMTP server with an inbox: STARTTLS and a password are required. In: SMTP. Out: stored mails.
 A program of its own; user name and password file by the environment: INBOX_USERNAME, INBOX_PASSWORD_FILE.
 """
 
@@ -54,13 +54,13 @@ def server_tls(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-async def serve(inbox: Inbox, port: int, tls: ssl.SSLContext) -> None:
+async def serve(inbox: Inbox, host: str, port: int, tls: ssl.SSLContext) -> None:
     """Until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    server = await loop.create_server(lambda: _protocol(inbox, tls), LOOPBACK, port)
+    server = await loop.create_server(lambda: _protocol(inbox, tls), host, port)
     await ended.wait()
     server.close()
 
@@ -83,6 +83,7 @@ def main() -> None:
     """Options and environment to a running server."""
     parser = argparse.ArgumentParser(description="An SMTP server that keeps what it accepts.")
     parser.add_argument("--dir", type=Path, required=True, help="where mails are kept")
+    parser.add_argument("--host", default=LOOPBACK, help="address to listen on; the default is not seen from outside")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--cert", type=Path, required=True)
     parser.add_argument("--key", type=Path, required=True)
@@ -91,7 +92,7 @@ def main() -> None:
     password = Path(os.environ["INBOX_PASSWORD_FILE"]).read_text().strip()
     options.dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     inbox = Inbox(options.dir, os.environ["INBOX_USERNAME"], password)
-    asyncio.run(serve(inbox, options.port, server_tls(options.cert, options.key)))
+    asyncio.run(serve(inbox, options.host, options.port, server_tls(options.cert, options.key)))
 
 
 if __name__ == "__main__":
