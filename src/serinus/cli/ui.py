@@ -1,0 +1,165 @@
+"""`serinus ui`: the console in a browser. In: options. Out: the URL that opens one session, then pages until Ctrl-C.
+Here the console, the laptop's files and the X-Ray API are put together.
+"""
+
+from __future__ import annotations
+
+import getpass
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from serinus.cli.options import EndpointOption, StateOption, state_directory
+
+if TYPE_CHECKING:
+    from serinus.console.desk import Desk
+    from serinus.console.port import Finding, Person, Seen
+    from serinus.local.state import State
+    from serinus.release.run import Run
+    from serinus.release.world import Command
+    from serinus.traces.client import XRayClient
+
+NAMESPACE = "default"
+
+
+def ui(
+    state: StateOption = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port")] = 0,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="open a browser")] = True,
+    read_only: Annotated[bool, typer.Option("--read-only", help="nobody may change anything")] = False,
+    token_file: Annotated[
+        Path | None, typer.Option(help="the one-time token is in this file, instead of a fresh one")
+    ] = None,
+    endpoint_url: EndpointOption = None,
+) -> None:
+    """Show releases in a browser: is the canary OK, why, and what can I do."""
+    import asyncio
+    import webbrowser
+
+    from serinus.console.server import serve
+
+    directory = state_directory(state)
+    desk = laptop_desk(directory, endpoint_url or xray_url(directory), read_only=read_only)
+    token = desk.sessions.token(token_file.read_text().strip() if token_file else "")
+
+    def announce(url: str) -> None:
+        link = opening(url, token)
+        print(f"console {link}", flush=True)
+        if open_:
+            webbrowser.open(link)
+
+    asyncio.run(serve(desk, port, announce))
+
+
+def opening(url: str, token: str) -> str:
+    """The URL that opens one session; what stands behind # is never sent or logged."""
+    return f"{url}login#token={token}"
+
+
+def xray_url(directory: Path) -> str | None:
+    """Where the demo of this directory has its X-Ray."""
+    noted = directory / "xray.url"
+    return noted.read_text().strip() if noted.is_file() else None
+
+
+def laptop_desk(directory: Path, endpoint_url: str | None, *, read_only: bool = False) -> Desk:
+    """A console over a demo's state directory; for this process or another's."""
+    from importlib.metadata import version
+
+    from serinus.console.desk import Desk
+    from serinus.console.port import Person
+    from serinus.console.session import Sessions
+    from serinus.local.state import State
+    from serinus.traces.client import XRayClient
+
+    client = XRayClient(endpoint_url, attempts=2)
+    return Desk(
+        releases=LaptopReleases(State(directory)),
+        traces=client,
+        rights=ReadOnly() if read_only else Owner(),
+        doctor=XRayDoctor(client),
+        sessions=Sessions(Person(getpass.getuser())),
+        clock=time.time,
+        source=f"this machine, {directory}",
+        xray=endpoint_url or "AWS X-Ray",
+        version=version("serinus"),
+    )
+
+
+class Owner:
+    """Whoever holds the link runs everything on this machine anyway."""
+
+    async def refusal(self, person: Person, verb: str, namespace: str) -> str:
+        del person, verb, namespace
+        return ""
+
+
+class ReadOnly:
+    """To show around."""
+
+    async def refusal(self, person: Person, verb: str, namespace: str) -> str:
+        return f"this console was started with --read-only: {person.name} may not {verb} in {namespace}"
+
+
+class XRayDoctor:
+    """The checks of `serinus doctor`."""
+
+    def __init__(self, client: XRayClient) -> None:
+        self._client = client
+
+    async def findings(self) -> tuple[Finding, ...]:
+        from serinus.console.port import Finding
+        from serinus.traces.preflight import preflight
+
+        found = await preflight(self._client, time.time())
+        return tuple(Finding(one.check, one.ok, one.message) for one in found)
+
+
+class LaptopReleases:
+    """The state directory as the console's releases."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def keys(self) -> tuple[tuple[str, str], ...]:
+        return tuple((NAMESPACE, name) for name in self._state.releases())
+
+    async def seen(self, namespace: str, name: str) -> Seen | None:
+        from serinus.console.port import Pods, Seen
+        from serinus.release.run import Run
+        from serinus.release.status import Status
+
+        release = self._state.release(name) if namespace == NAMESPACE else None
+        if release is None:
+            return None
+        status = self._state.status(name) or Status()
+
+        def pods(deployment: str) -> Pods:
+            reported, template = self._state.deployment_status(deployment), self._state.template(deployment)
+            return Pods(
+                ready=reported.ready if reported else 0,
+                desired=self._state.scale(deployment),
+                service=template.service if template else "",
+                message=reported.message if reported else "",
+            )
+
+        return Seen(
+            release=release,
+            status=status,
+            run=self._state.run(name, status.run) or Run(),
+            stable=pods(release.spec.stable.deployment),
+            canary=pods(release.spec.canary.deployment),
+        )
+
+    async def run(self, namespace: str, name: str, number: int) -> Run | None:
+        return self._state.run(name, number) if namespace == NAMESPACE else None
+
+    async def ask(self, namespace: str, name: str, command: Command) -> None:
+        del namespace
+        self._state.write_command(name, command)
+
+
+if __name__ == "__main__":
+    typer.run(ui)

@@ -1,0 +1,170 @@
+"""Calls about releases. In: the desk, a checked call. Out: documents, or problems as values."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import cast
+
+import msgspec
+from msgspec.structs import replace
+
+from serinus.console.actions import acts, unfit
+from serinus.console.answers import File
+from serinus.console.asked import Call, OfRelease, OfRun, Page
+from serinus.console.desk import Desk
+from serinus.console.port import Person, Seen
+from serinus.console.report import Report, as_html, as_markdown, report
+from serinus.console.rows import row, run_view, view
+from serinus.console.spans import as_row, causes
+from serinus.console.tracerows import Sides, trace_row, twin
+from serinus.console.wire import (
+    Accepted,
+    Problem,
+    Proof,
+    ReleaseList,
+    ReleaseView,
+    RunList,
+    RunView,
+    TraceRow,
+    Wish,
+)
+from serinus.errors import TracesError
+from serinus.release.run import Run
+from serinus.release.world import Command, Verb
+
+MOST_RUNS = 50
+EXAMPLES = 6
+NEAR_S = 60.0
+
+
+async def releases(desk: Desk, call: Call) -> ReleaseList:
+    page = cast("Page", call.query)
+    keys = [key for key in await desk.releases.keys() if "/".join(key) > page.after]
+    found = [await desk.releases.seen(*key) for key in keys[: page.limit]]
+    more = "/".join(keys[page.limit - 1]) if len(keys) > page.limit else ""
+    return ReleaseList(tuple(row(seen, desk.clock()) for seen in found if seen), more)
+
+
+async def release(desk: Desk, call: Call) -> ReleaseView | Problem:
+    path = cast("OfRelease", call.path)
+    seen = await desk.releases.seen(path.namespace, path.name)
+    if seen is None:
+        return _no_release(path)
+    points = desk.history.points((path.namespace, path.name, seen.status.run))
+    return view(seen, acts(seen.status, await _refusals(desk, call, path)), points, desk.clock())
+
+
+async def runs(desk: Desk, call: Call) -> RunList | Problem:
+    path = cast("OfRelease", call.path)
+    seen = await desk.releases.seen(path.namespace, path.name)
+    if seen is None:
+        return _no_release(path)
+    last = seen.status.run
+    numbers = range(last, max(0, last - MOST_RUNS), -1)
+    found = [await desk.releases.run(path.namespace, path.name, number) for number in numbers]
+    return RunList(tuple(shown for one in found if one and (shown := run_view(one))))
+
+
+async def run(desk: Desk, call: Call) -> RunView | Problem:
+    found = await _run(desk, cast("OfRun", call.path))
+    if isinstance(found, Problem):
+        return found
+    return run_view(found[1]) or _no_run(cast("OfRun", call.path))
+
+
+async def proof(desk: Desk, call: Call) -> Proof | Problem:
+    found = await _run(desk, cast("OfRun", call.path))
+    return found if isinstance(found, Problem) else await _proof(desk, *found)
+
+
+async def report_json(desk: Desk, call: Call) -> Report | Problem:
+    found = await _run(desk, cast("OfRun", call.path))
+    if isinstance(found, Problem):
+        return found
+    shown = run_view(found[1])
+    proven = await _proof(desk, *found)
+    return report(found[0].release, shown, proven.causes) if shown else _no_run(cast("OfRun", call.path))
+
+
+async def report_markdown(desk: Desk, call: Call) -> File | Problem:
+    made = await report_json(desk, call)
+    name = "-".join(str(part) for part in msgspec.structs.astuple(call.path))
+    return made if isinstance(made, Problem) else File(as_markdown(made).encode(), "text/markdown", f"{name}.md")
+
+
+async def report_html(desk: Desk, call: Call) -> File | Problem:
+    made = await report_json(desk, call)
+    name = "-".join(str(part) for part in msgspec.structs.astuple(call.path))
+    return made if isinstance(made, Problem) else File(as_html(made).encode(), "text/html", f"{name}.html")
+
+
+async def act(desk: Desk, call: Call) -> Accepted | Problem:
+    path, wish = cast("OfRelease", call.path), cast("Wish", call.body)
+    seen = await desk.releases.seen(path.namespace, path.name)
+    if seen is None:
+        return _no_release(path)
+    person = _person(call)
+    if refused := await desk.rights.refusal(person, wish.verb, path.namespace):
+        return Problem("Not allowed", 403, "Refused", refused)
+    if why := unfit(seen.status, wish.verb):
+        return Problem("Not now", 409, "NotNow", f"{wish.verb}: {why}")
+    command = Command(uuid.uuid4().hex, wish.verb, person.name, wish.reason.strip(), wish.full)
+    await desk.releases.ask(path.namespace, path.name, command)
+    return Accepted(command.id, command.verb, command.by, command.reason)
+
+
+async def _refusals(desk: Desk, call: Call, path: OfRelease) -> dict[Verb, str]:
+    return {verb: await desk.rights.refusal(_person(call), verb, path.namespace) for verb in Verb}
+
+
+def _person(call: Call) -> Person:
+    assert call.session is not None
+    return call.session.person
+
+
+async def _run(desk: Desk, path: OfRun) -> tuple[Seen, Run] | Problem:
+    seen = await desk.releases.seen(path.namespace, path.name)
+    if seen is None:
+        return _no_release(OfRelease(path.namespace, path.name))
+    found = await desk.releases.run(path.namespace, path.name, path.run)
+    return (seen, found) if found else _no_run(path)
+
+
+async def _proof(desk: Desk, seen: Seen, run: Run) -> Proof:
+    """From the record when the run is over, from X-Ray while it goes on."""
+    ids, note = (run.verdict.examples if run.verdict else ())[:EXAMPLES], ""
+    documents = list(run.examples)
+    sides = Sides(frozenset({seen.stable.service}), frozenset({seen.canary.service}))
+    worst_twin: TraceRow | None = None
+    try:
+        if ids and not documents:
+            documents = await asyncio.to_thread(desk.traces.batch_get, ids)
+        if documents:
+            worst_twin = await _twin(desk, as_row(documents[0], sides), seen.stable.service, sides)
+    except TracesError as error:
+        note = f"X-Ray does not answer, so the record is all there is: {error}"
+    shown = [as_row(document, sides) for document in documents]
+    by_time = sorted(shown, key=lambda one: one.duration)
+    strata = {example.trace_id: example.stratum for example in run.evidence.examples}
+    return Proof(
+        causes=causes(documents, strata),
+        worst=shown[0] if shown else None,
+        typical=by_time[len(by_time) // 2] if len(by_time) > 1 else None,
+        twin=worst_twin,
+        note=note,
+    )
+
+
+async def _twin(desk: Desk, worst: TraceRow, stable: str, sides: Sides) -> TraceRow | None:
+    expression = f'service("{stable}") AND ok AND http.method = "{worst.method}"'.replace(' AND http.method = ""', "")
+    found = await asyncio.to_thread(desk.traces.summaries, worst.at - NEAR_S, worst.at + NEAR_S, expression)
+    return twin(replace(worst, side="canary"), (trace_row(one, sides) for one in found))
+
+
+def _no_release(path: OfRelease) -> Problem:
+    return Problem("No such release", 404, "NoSuchRelease", f"no release {path.name!r} in {path.namespace!r}")
+
+
+def _no_run(path: OfRun) -> Problem:
+    return Problem("No such run", 404, "NoSuchRun", f"{path.namespace}/{path.name} has no record of run {path.run}")

@@ -1,0 +1,286 @@
+"""What goes over the wire: the console's documents, from which OpenAPI and the page's TypeScript types are made.
+In: nothing. Out: frozen values; times in epoch s, durations in s, shares in 0…1, weights in percent.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from serinus.console.port import Finding, Pods
+from serinus.judge.observation import WeightChange
+from serinus.judge.verdict import Split, Verdict
+from serinus.release.run import Entry, StepRecord
+from serinus.release.spec import CanaryRelease
+from serinus.release.world import Verb
+
+
+class Problem(Struct, frozen=True):
+    """RFC 9457. `reason` is a stable word for programs."""
+
+    title: str
+    status: int
+    reason: str
+    detail: str = ""
+    field: str = ""
+
+
+class ReleaseRow(Struct, frozen=True):
+    """A release in a list. `standing`: the phase in a person's eyes. `needs`: why it needs a person, "" if it does not.
+    `step` counts from 1. `complete_to`: the traces are judged up to here.
+    """
+
+    namespace: str
+    name: str
+    phase: str
+    standing: str
+    running: bool
+    needs: str
+    run: int
+    step: int
+    steps: int
+    weight: int
+    stable_version: str
+    canary_version: str
+    reason: str
+    message: str
+    outcome: str
+    verdict: str
+    measured: Split | None
+    needed: int | None
+    left_s: float | None
+    complete_to: float
+    since: float
+    started: float
+    ended: float | None
+
+
+class ReleaseList(Struct, frozen=True):
+    """`more`: pass it as `continue` for the next page; "" on the last."""
+
+    items: tuple[ReleaseRow, ...]
+    more: str = ""
+
+
+class Act(Struct, frozen=True):
+    """Whether a person may press this button now, and if not, why."""
+
+    verb: Verb
+    allowed: bool
+    why: str = ""
+
+
+class Point(Struct, frozen=True):
+    """The check over all endpoints as it stood when the traces were complete to `at`."""
+
+    at: float
+    estimate: float
+    low: float
+    high: float
+    limit: float
+    requests: int
+    weight: int
+
+
+class RunView(Struct, frozen=True):
+    """A run's record without the judge's checkpoint. `kept`: ids of the traces stored in full."""
+
+    number: int
+    stable_version: str
+    canary_version: str
+    started: float
+    ended: float | None
+    outcome: str
+    weights: tuple[WeightChange, ...]
+    steps: tuple[StepRecord, ...]
+    verdict: Verdict | None
+    timeline: tuple[Entry, ...]
+    kept: tuple[str, ...]
+    found_at: float | None
+
+
+class RunList(Struct, frozen=True):
+    """Newest first."""
+
+    items: tuple[RunView, ...]
+
+
+class ReleaseView(Struct, frozen=True):
+    """Everything about a release but its traces."""
+
+    row: ReleaseRow
+    release: CanaryRelease
+    stable: Pods
+    canary: Pods
+    run: RunView | None
+    acts: tuple[Act, ...]
+    points: tuple[Point, ...]
+
+
+class Cause(Struct, frozen=True):
+    """Where faults begin: the deepest faulted part of a trace. `count` of the `of` example traces looked at."""
+
+    stratum: str
+    service: str
+    part: str
+    exception: str
+    message: str
+    count: int
+    of: int
+    traces: tuple[str, ...]
+
+
+class TraceRow(Struct, frozen=True):
+    """One trace in a list. `side`: stable, canary, both or "" where neither answered. `flag`: F, T, E or ""."""
+
+    id: str
+    at: float
+    duration: float
+    method: str
+    url: str
+    status: int
+    flag: str
+    side: str
+    services: tuple[str, ...]
+
+
+class TraceList(Struct, frozen=True):
+    """The newest of `total` that were found between `start` and `end`; `expression`: the X-Ray filter that finds them.
+    `start` is as far back as was looked.
+    """
+
+    items: tuple[TraceRow, ...]
+    total: int
+    expression: str
+    start: float
+    end: float
+
+
+class Proof(Struct, frozen=True):
+    """The traces behind a verdict: the worst, a typical one, and stable's answer to the same request."""
+
+    causes: tuple[Cause, ...] = ()
+    worst: TraceRow | None = None
+    typical: TraceRow | None = None
+    twin: TraceRow | None = None
+    note: str = ""
+
+
+class Span(Struct, frozen=True):
+    """One segment or subsegment; `start` from the trace's first moment. `critical`: on the path that took the time."""
+
+    id: str
+    parent: str
+    depth: int
+    name: str
+    detail: str
+    service: str
+    flag: str
+    status: int | None
+    start: float
+    duration: float
+    pending: bool
+    segment: bool
+    critical: bool
+    exceptions: tuple[str, ...] = ()
+
+
+class TraceView(Struct, frozen=True):
+    """A trace as a waterfall. `kept`: from a run's record, X-Ray no longer has it. `link`: X-Ray's own page."""
+
+    id: str
+    at: float
+    duration: float
+    flag: str
+    side: str
+    spans: tuple[Span, ...]
+    kept: bool
+    link: str = ""
+
+
+class Node(Struct, frozen=True):
+    """A service on the map."""
+
+    id: str
+    name: str
+    type: str
+    side: str
+    requests: int
+    faults: int
+    errors: int
+    throttles: int
+    mean: float
+    p50: float
+    p99: float
+
+
+class Edge(Struct, frozen=True):
+    """Calls from one service to another."""
+
+    source: str
+    target: str
+    requests: int
+    faults: int
+    errors: int
+    throttles: int
+    mean: float
+
+
+class Graph(Struct, frozen=True):
+    """The service map of a time range."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    start: float
+    end: float
+
+
+class System(Struct, frozen=True):
+    """What the console knows of its own world."""
+
+    version: str
+    source: str
+    xray: str
+    releases: int
+    listeners: int
+    findings: tuple[Finding, ...]
+    now: float
+
+
+class Me(Struct, frozen=True):
+    """Who is asking; `csrf` goes into the header X-Serinus-CSRF of every call that changes something."""
+
+    name: str
+    csrf: str
+    source: str
+    expires: float
+
+
+class Health(Struct, frozen=True):
+    """Alive."""
+
+    ok: bool
+
+
+class Opening(Struct, frozen=True, forbid_unknown_fields=True):
+    """The one-time token of the printed URL."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Wish(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person asks and why. `full`: promote past all steps left."""
+
+    verb: Verb
+    reason: Annotated[str, Meta(min_length=3, max_length=500, description="kept in the run's record")]
+    full: bool = False
+
+
+class Accepted(Struct, frozen=True):
+    """The wish was written into the resource; the controller sees it in its next pass."""
+
+    id: str
+    verb: Verb
+    by: str
+    reason: str
