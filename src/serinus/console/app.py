@@ -40,7 +40,7 @@ def application(desk: Desk, port: int) -> Starlette:
     extra = [
         Route(STREAM, stream(desk, port), methods=["GET"]),
         Route("/api/v1/openapi.json", described, methods=["GET"]),
-        Route("/{path:path}", Page(port), methods=["GET"]),
+        Route("/{path:path}", Page(port).answer, methods=["GET"]),
     ]
     return Starlette(routes=[*routes, *extra], lifespan=lifespan, exception_handlers={HTTPException: _unrouted})
 

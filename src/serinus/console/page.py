@@ -54,7 +54,7 @@ class Page:
         self._port = port
         self._files = built()
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """A built file, else the page."""
         if refused := stranger(request.headers, self._port):
             return problem(refused)

@@ -23,7 +23,7 @@ def trace_view(trace: Mapping[str, Any], sides: Sides, *, kept: bool) -> TraceVi
     placed = _placed(_segments(trace))
     first = min((part.start_time for part, *_ in placed), default=0.0)
     critical = _critical(placed)
-    spans = tuple(_span(one, first, critical) for one in placed)
+    spans = tuple(_span(one, first, critical, sides) for one in placed)
     return TraceView(
         id=str(trace.get("Id", "")),
         at=first,
@@ -133,7 +133,7 @@ def _critical(placed: list[Placed]) -> frozenset[str]:
     return frozenset(path)
 
 
-def _span(one: Placed, first: float, critical: frozenset[str]) -> Span:
+def _span(one: Placed, first: float, critical: frozenset[str], sides: Sides) -> Span:
     part, parent, service, depth = one
     response = part.http.response if part.http else None
     return Span(
@@ -143,6 +143,7 @@ def _span(one: Placed, first: float, critical: frozenset[str]) -> Span:
         name=part.name,
         detail=_detail(part),
         service=service,
+        side=sides.of((service,)),
         flag="F" if part.fault else "T" if part.throttle else "E" if part.error else "",
         status=response.status if response else None,
         start=max(0.0, part.start_time - first),

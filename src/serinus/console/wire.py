@@ -176,6 +176,7 @@ class Span(Struct, frozen=True):
     name: str
     detail: str
     service: str
+    side: str
     flag: str
     status: int | None
     start: float

@@ -276,6 +276,7 @@ export type Span = {
   name: string;
   detail: string;
   service: string;
+  side: string;
   flag: string;
   status: number | null;
   start: number;

@@ -1,0 +1,123 @@
+// What the pages ask for, cached and shared. In: names. Out: TanStack queries and the actions.
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ask, part, remember, tell } from "./client";
+import { usePollMs } from "./live";
+import type {
+  Accepted, Graph, Me, Proof, ReleaseList, ReleaseView, Report, RunList, RunView, System, TraceList, TraceView, Wish,
+} from "./types";
+
+export const keys = {
+  me: ["me"] as const,
+  releases: ["releases"] as const,
+  release: (ns: string, name: string) => ["release", ns, name] as const,
+};
+
+const of = (ns: string, name: string) => `releases/${part(ns)}/${part(name)}`;
+
+export function useMe() {
+  return useQuery({ queryKey: keys.me, queryFn: async () => remember(await ask<Me>("me")), staleTime: Infinity, retry: false });
+}
+
+export function useReleases() {
+  const refetchInterval = usePollMs();
+  return useQuery({ queryKey: keys.releases, queryFn: () => ask<ReleaseList>("releases?limit=1000"), refetchInterval });
+}
+
+export function useRelease(ns: string, name: string) {
+  const refetchInterval = usePollMs();
+  return useQuery({ queryKey: keys.release(ns, name), queryFn: () => ask<ReleaseView>(of(ns, name)), refetchInterval });
+}
+
+export function useRuns(ns: string, name: string, latest: number) {
+  return useQuery({ queryKey: ["runs", ns, name, latest], queryFn: () => ask<RunList>(`${of(ns, name)}/runs`) });
+}
+
+export function useRun(ns: string, name: string, run: number | null) {
+  return useQuery({
+    queryKey: ["run", ns, name, run],
+    queryFn: () => ask<RunView>(`${of(ns, name)}/runs/${run}`),
+    enabled: run !== null,
+  });
+}
+
+// `moment` changes when the examples do, so that a proof is asked for once.
+export function useProof(ns: string, name: string, run: number, moment: string) {
+  return useQuery({
+    queryKey: ["proof", ns, name, run, moment],
+    queryFn: () => ask<Proof>(`${of(ns, name)}/runs/${run}/proof`),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}
+
+export function useReport(ns: string, name: string, run: number) {
+  return useQuery({ queryKey: ["report", ns, name, run], queryFn: () => ask<Report>(`${of(ns, name)}/runs/${run}/report`) });
+}
+
+export function reportLink(ns: string, name: string, run: number, kind: "" | ".md" | ".html"): string {
+  return `/api/v1/${of(ns, name)}/runs/${run}/report${kind}`;
+}
+
+export function useTraces(start: number, end: number, filter: string, refetchInterval: number | false) {
+  const query = new URLSearchParams({ limit: "300", ...(filter ? { filter } : {}) });
+  if (start) query.set("start", String(start));
+  if (end) query.set("end", String(end));
+  return useQuery({
+    queryKey: ["traces", query.toString()],
+    queryFn: ({ signal }) => ask<TraceList>(`traces?${query}`, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval,
+    retry: false,
+  });
+}
+
+export function useTrace(id: string) {
+  return useQuery({
+    queryKey: ["trace", id],
+    queryFn: () => ask<TraceView>(`traces/${part(id)}`),
+    enabled: id !== "",
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
+export function useMap(start: number, end: number) {
+  const query = new URLSearchParams();
+  if (start) query.set("start", String(start));
+  if (end) query.set("end", String(end));
+  return useQuery({
+    queryKey: ["map", query.toString()],
+    queryFn: () => ask<Graph>(`map?${query}`),
+    placeholderData: keepPreviousData,
+    refetchInterval: end ? false : 15_000,
+    retry: false,
+  });
+}
+
+export function useSystem() {
+  return useQuery({ queryKey: ["system"], queryFn: () => ask<System>("system"), refetchInterval: 15_000 });
+}
+
+export function useAct(ns: string, name: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (wish: Wish) => tell<Accepted>(`${of(ns, name)}/actions`, "POST", wish),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.release(ns, name) }),
+  });
+}
+
+export function useOpenSession() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (token: string) => remember(await tell<Me>("session", "POST", { token })),
+    onSuccess: (me) => client.setQueryData(keys.me, me),
+  });
+}
+
+export function useCloseSession() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => tell<unknown>("session", "DELETE"),
+    onSuccess: () => client.resetQueries({ queryKey: keys.me }),
+  });
+}

@@ -1,0 +1,26 @@
+// What the canary calls differently than stable. In: the map. Out: one line a callee, the worst first.
+import type { Edge, Graph } from "../../api/types";
+import { share } from "../../shared/format";
+
+export type Difference = { callee: string; stable: Edge | null; canary: Edge | null; faults: number; mean: number; word: "new" | "lost" | "faultier" | "slower" | "same" };
+
+const FAULTIER = 0.01, SLOWER = 1.5, ENOUGH = 20;
+
+export function differences(graph: Graph): Difference[] {
+  const named = new Map(graph.nodes.map((node) => [node.id, node]));
+  const of = (side: string) => new Map(graph.edges.filter((edge) => named.get(edge.source)?.side === side).map((edge) => [named.get(edge.target)?.name ?? "", edge]));
+  const into = (side: string) => graph.edges.find((edge) => named.get(edge.target)?.side === side) ?? null;
+  const stable = of("stable"), canary = of("canary");
+  const found = [...new Set([...stable.keys(), ...canary.keys()])].map((callee) => difference(callee, stable.get(callee) ?? null, canary.get(callee) ?? null));
+  if (into("stable") || into("canary")) found.push(difference("the service under release", into("stable"), into("canary")));
+  const order = ["new", "faultier", "slower", "lost", "same"];
+  return found.sort((a, b) => order.indexOf(a.word) - order.indexOf(b.word) || b.faults - a.faults);
+}
+
+function difference(callee: string, stable: Edge | null, canary: Edge | null): Difference {
+  const faults = canary && stable ? share(canary.faults, canary.requests) - share(stable.faults, stable.requests) : 0;
+  const mean = canary && stable ? canary.mean - stable.mean : 0;
+  const enough = Math.min(stable?.requests ?? 0, canary?.requests ?? 0) >= ENOUGH;
+  const word = !stable ? "new" : !canary ? "lost" : faults > FAULTIER ? "faultier" : enough && canary.mean > stable.mean * SLOWER ? "slower" : "same";
+  return { callee, stable, canary, faults, mean, word };
+}

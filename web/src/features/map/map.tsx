@@ -1,0 +1,90 @@
+// The service map: who calls whom, how healthy, and what the canary does differently. In: the address's range. Out: the
+// drawing, the difference, the same as a table.
+import { useState } from "react";
+import { Link } from "wouter";
+import { useMap } from "../../api/queries";
+import type { Graph, Node } from "../../api/types";
+import { count, duration, percent, points, share } from "../../shared/format";
+import { useQueryState, useTitle } from "../../shared/hooks";
+import { Chart, Empty, Shown, Side, Time } from "../../shared/parts";
+import { differences } from "./differences";
+import { Drawing } from "./drawing";
+
+export default function ServiceMap() {
+  useTitle("Map");
+  const [query, change] = useQueryState();
+  const asked = useMap(Number(query.get("start") ?? 0), Number(query.get("end") ?? 0));
+  return (
+    <>
+      <h1>Service map</h1>
+      <Shown asked={asked}>{(graph) => <Whole graph={graph} chosen={query.get("node") ?? ""} choose={(node) => change({ node })} />}</Shown>
+    </>
+  );
+}
+
+function Whole({ graph, chosen, choose }: { graph: Graph; chosen: string; choose: (name: string) => void }) {
+  const [text, setText] = useState("");
+  const node = graph.nodes.find((one) => one.name === chosen);
+  if (!graph.nodes.length) return <Empty title="No services"><p>No trace between <Time at={graph.start} day /> and <Time at={graph.end} day />. The <Link href="/system">System</Link> page checks X-Ray.</p></Empty>;
+  return (
+    <>
+      <section className="card">
+        <div className="row spread">
+          <p className="dim"><Time at={graph.start} day /> to <Time at={graph.end} day /></p>
+          {graph.nodes.length > 12 && <input type="search" data-filter aria-label="Find a service" placeholder="Find a service" value={text} onChange={(event) => setText(event.target.value)} />}
+        </div>
+        <Chart name="Services" sentence={`${graph.nodes.length} services, ${graph.edges.length} connections; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={graph.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>
+          <Drawing graph={graph} chosen={chosen} wanted={text} choose={choose} />
+          <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span></p>
+        </Chart>
+      </section>
+      {node && <One node={node} />}
+      <Diff graph={graph} />
+    </>
+  );
+}
+
+function One({ node }: { node: Node }) {
+  const filter = `service("${node.name}")`;
+  return (
+    <section className="card" aria-live="polite">
+      <div className="row spread"><h2>{node.name} <span className="dim">{node.type}</span></h2><Side side={node.side} /></div>
+      <dl className="facts">
+        <dt>Requests</dt><dd>{count(node.requests)}</dd>
+        <dt>Faults, errors, throttles</dt><dd>{count(node.faults)} ({percent(share(node.faults, node.requests))}), {count(node.errors)}, {count(node.throttles)}</dd>
+        <dt>Mean, p50, p99</dt><dd>{duration(node.mean)}, {duration(node.p50)}, {duration(node.p99)}</dd>
+      </dl>
+      {node.type !== "client" && <p className="row"><Link href={`/traces?filter=${encodeURIComponent(filter)}`}>Its traces</Link>{node.faults > 0 && <Link href={`/traces?filter=${encodeURIComponent(`${filter} { fault }`)}`}>Its faults</Link>}</p>}
+    </section>
+  );
+}
+
+const WORDS = { new: ["✚", "new: only the canary calls it", "fail"], lost: ["✕", "lost: only stable calls it", "nodata"], faultier: ["F", "more faults", "fail"], slower: ["▲", "slower", "undecided"], same: ["=", "no notable difference", "pass"] } as const;
+
+function Diff({ graph }: { graph: Graph }) {
+  const found = differences(graph);
+  if (!found.length) return null;
+  return (
+    <section className="card">
+      <h2>Canary against stable</h2>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Canary against stable">
+        <table className="stack">
+          <thead><tr><th scope="col">Call to</th><th scope="col">Difference</th><th scope="col"><span className="v1">Stable</span></th><th scope="col"><span className="v2">Canary</span></th><th scope="col">Faults</th><th scope="col">Mean</th></tr></thead>
+          <tbody>
+            {found.map(({ callee, stable, canary, faults, mean, word }) => (
+              <tr key={callee}>
+                <th scope="row">{callee}</th>
+                <td className={`badge ${WORDS[word][2]}`}><span aria-hidden="true">{WORDS[word][0]}</span> {WORDS[word][1]}</td>
+                <td data-label="Stable">{stable ? `${count(stable.requests)} calls, ${duration(stable.mean)}` : "—"}</td>
+                <td data-label="Canary">{canary ? `${count(canary.requests)} calls, ${duration(canary.mean)}` : "—"}</td>
+                <td data-label="Faults" className="nowrap">{stable && canary ? `${points(faults)} pp` : ""}</td>
+                <td data-label="Mean" className="nowrap">{stable && canary ? `${mean >= 0 ? "+" : "−"}${duration(Math.abs(mean))}` : ""}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="dim">Sums over this time range, without intervals: what to look at, not what decides. The verdict decides.</p>
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+// All releases, those first that need a person. In: rows. Out: three lists; the filter is part of the address.
+import { Link } from "wouter";
+import { useReleases } from "../../api/queries";
+import type { ReleaseRow } from "../../api/types";
+import { ago, count, lasted, percent } from "../../shared/format";
+import { useNow, useQueryState, useTitle } from "../../shared/hooks";
+import { Badge, Copy, Empty, Shown, Versions } from "../../shared/parts";
+import { said } from "../../shared/tone";
+import { parted } from "./parted";
+
+const START = "serinus demo";
+
+export function Overview() {
+  useTitle("Overview");
+  const asked = useReleases();
+  const [query, change] = useQueryState();
+  const filter = query.get("q") ?? "";
+  return (
+    <>
+      <div className="row spread">
+        <h1>Releases</h1>
+        <input type="search" data-filter aria-label="Filter releases" placeholder="Filter: name, phase, version" value={filter} onChange={(event) => change({ q: event.target.value })} />
+      </div>
+      <Shown asked={asked}>{({ items }) => (items.length ? <Lists rows={items} filter={filter} /> : <None />)}</Shown>
+    </>
+  );
+}
+
+function None() {
+  return (
+    <Empty title="No release yet">
+      <p>A release is a <code>CanaryRelease</code>: two Deployments, the route that splits their traffic, and steps. To see one on this machine:</p>
+      <pre>{START}</pre>
+      <p><Copy text={START} what="command" /></p>
+    </Empty>
+  );
+}
+
+function Lists({ rows, filter }: { rows: ReleaseRow[]; filter: string }) {
+  const { needs, running, recent } = parted(rows, filter);
+  if (!needs.length && !running.length && !recent.length) return <Empty title="Nothing fits"><p>No release matches “{filter}”.</p></Empty>;
+  return (
+    <>
+      {needs.length > 0 && <List title="Needs you" rows={needs} />}
+      {running.length > 0 && <List title="Running" rows={running} />}
+      {recent.length > 0 && <List title="Recent" rows={recent} />}
+    </>
+  );
+}
+
+function List({ title, rows }: { title: string; rows: ReleaseRow[] }) {
+  const now = useNow();
+  return (
+    <section className="card" aria-label={title}>
+      <h2>{title} ({rows.length})</h2>
+      <div className="scroll" tabIndex={0} role="region" aria-label={`${title}, table`}>
+        <table className="stack">
+          <thead><tr><th scope="col">Release</th><th scope="col">Versions</th><th scope="col">How it stands</th><th scope="col">Step</th><th scope="col">Desired / measured</th><th scope="col">{title === "Recent" ? "Ended" : "Left"}</th></tr></thead>
+          <tbody>{rows.map((row) => <Row key={`${row.namespace}/${row.name}`} row={row} now={now} />)}</tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Row({ row, now }: { row: ReleaseRow; now: number }) {
+  const seen = row.measured;
+  const left = row.left_s ? `≈ ${lasted(row.left_s)}` : row.needed ? `${count(row.needed)} requests` : "";
+  return (
+    <tr>
+      <th scope="row"><Link data-row href={`/r/${row.namespace}/${row.name}`}>{row.namespace}/{row.name}</Link></th>
+      <td><Versions stable={row.stable_version} canary={row.canary_version} /></td>
+      <td>
+        <Badge said={said(row)} />
+        {row.needs && <strong> · {row.needs}</strong>}
+        <div className="dim">{row.message}</div>
+      </td>
+      <td data-label="Step" className="nowrap">{row.run ? `${row.step}/${row.steps}` : ""}</td>
+      <td data-label="Desired / measured" className="nowrap">{row.run ? `${row.weight} %` : ""}{seen ? ` / ${percent(seen.share)} ±${((seen.high - seen.low) * 50).toFixed(1)}` : ""}</td>
+      <td className="nowrap">{row.ended ? ago(row.ended, now) : left}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,88 @@
+// Each check: both versions, the difference with its interval against the limit, and how near it is to a decision.
+// In: a verdict. Out: a table; all intervals share one scale.
+import type { Check, Verdict } from "../../api/types";
+import { count, evidence, percent, points, share } from "../../shared/format";
+import { Outcome } from "../../shared/parts";
+import { clamp, linear } from "../../shared/scale";
+
+export function Checks({ verdict }: { verdict: Verdict }) {
+  if (!verdict.checks.length) return null;
+  const reach = extent(verdict.checks);
+  return (
+    <section className="card">
+      <div className="row spread"><h2>Checks</h2><Legend /></div>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Checks">
+        <table className="stack">
+          <thead>
+            <tr>
+              <th scope="col">Verdict</th><th scope="col">Check</th><th scope="col"><span className="v1">Stable</span></th><th scope="col"><span className="v2">Canary</span></th>
+              <th scope="col">Difference in percentage points</th><th scope="col">Evidence of harm</th>
+            </tr>
+          </thead>
+          <tbody>{verdict.checks.map((check, index) => <Row key={check.name + check.stratum} check={check} reach={reach} verdict={verdict} whole={index === 0} parts={verdict.checks.length - 1} />)}</tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Legend() {
+  return <p className="legend"><span className="v2">├─●─┤ estimate and interval</span><span className="fail">┊ limit</span><span>│ no difference</span></p>;
+}
+
+// Symmetric, wide enough for the first check's interval and every limit; wider ones are cut with an arrow.
+export function extent(checks: readonly Check[]): number {
+  const first = checks[0];
+  const wanted = checks.map((check) => Math.abs(check.limit - share(check.stable.events, check.stable.requests)) * 1.3);
+  if (first) wanted.push(Math.abs(first.difference.low), Math.abs(first.difference.high));
+  return clamp(Math.max(...wanted), 0.001, 1) * 1.08;
+}
+
+type One = { check: Check; reach: number; verdict: Verdict; whole: boolean; parts: number };
+
+function Row({ check, reach, verdict, whole, parts }: One) {
+  const stable = share(check.stable.events, check.stable.requests), canary = share(check.canary.events, check.canary.requests);
+  const decisive = (whole ? 1 : Math.max(1, parts)) / verdict.false_alarm;
+  return (
+    <tr>
+      <td><Outcome of={check.outcome} /></td>
+      <th scope="row">{check.name} <span className="dim">{check.stratum || "all endpoints"}</span></th>
+      <td data-label="Stable" className="nowrap"><strong>{percent(stable)}</strong> <span className="dim">of {count(check.stable.requests)}</span></td>
+      <td data-label="Canary" className="nowrap"><strong>{percent(canary)}</strong> <span className="dim">of {count(check.canary.requests)}</span></td>
+      <td>
+        <Bar check={check} reach={reach} stable={stable} />
+        <span className="nowrap"><strong>{points(check.difference.estimate)}</strong> <span className="dim">({points(check.difference.low)} … {points(check.difference.high)}), limit {points(check.limit - stable)}</span></span>
+      </td>
+      <td><Odds value={check.e_fail} decisive={decisive} check={check} /></td>
+    </tr>
+  );
+}
+
+function Bar({ check, reach, stable }: { check: Check; reach: number; stable: number }) {
+  const x = linear([-reach, reach], [6, 254]);
+  const at = (value: number) => clamp(x(value), 2, 258);
+  const { low, estimate, high } = check.difference;
+  return (
+    <svg width="260" height="22" viewBox="0 0 260 22" aria-hidden="true">
+      <line className="axis" x1={x(0)} x2={x(0)} y1="1" y2="21" strokeWidth="1.5" />
+      <line className="limit" x1={at(check.limit - stable)} x2={at(check.limit - stable)} y1="0" y2="22" />
+      <line className="interval" x1={at(low)} x2={at(high)} y1="11" y2="11" />
+      {low >= -reach ? <line className="interval" x1={at(low)} x2={at(low)} y1="6" y2="16" /> : <path className="interval" fill="none" d="M8 6 L2 11 L8 16" />}
+      {high <= reach ? <line className="interval" x1={at(high)} x2={at(high)} y1="6" y2="16" /> : <path className="interval" fill="none" d="M252 6 L258 11 L252 16" />}
+      <circle cx={at(estimate)} cy="11" r="4.5" fill="var(--v2)" />
+    </svg>
+  );
+}
+
+// On a logarithmic meter: evidence multiplies.
+function Odds({ value, decisive, check }: { value: number; decisive: number; check: Check }) {
+  const part = clamp(Math.log(Math.max(value, 1)) / Math.log(decisive), 0, 1);
+  const full = value >= decisive;
+  return (
+    <span>
+      <span className={`meter ${full ? "full fail" : ""}`} aria-hidden="true"><i style={{ width: `${part * 100}%` }} /></span>
+      <span className="dim"> {evidence(value)} of {count(Math.round(decisive))}</span>
+      {check.needed ? <span className="dim nowrap"><br />≈ {count(check.needed)} more canary requests to pass</span> : null}
+    </span>
+  );
+}

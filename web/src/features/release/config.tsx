@@ -1,0 +1,33 @@
+// The release as its owner wrote it, and what that means. In: a release. Out: the policy in words, the resource to copy.
+import { Copy } from "../../shared/parts";
+import { percent } from "../../shared/format";
+import type { ReleaseView } from "../../api/types";
+
+export default function Config({ view }: { view: ReleaseView }) {
+  const { spec } = view.release;
+  const text = JSON.stringify(view.release, null, 2);
+  const { analysis, traffic } = spec;
+  const facts: [string, string][] = [
+    ["Stable", spec.stable.deployment],
+    ["Canary", spec.canary.deployment],
+    ["Traffic", traffic.gateway ? `by request, HTTPRoute ${traffic.gateway.httpRoute}` : `by replica counts behind Service ${traffic.replicas?.service}, ${traffic.replicas?.total} in all`],
+    ["Steps", spec.steps.map((step) => `${step.weight} %${step.approval ? " (approval)" : ""}`).join(", ")],
+    ["Rolls back", `when the canary's faults are shown to exceed ${analysis.faults.ratio} × stable's + ${percent(analysis.faults.difference)}; wrong in at most ${percent(analysis.falseAlarm)} of harmless releases`],
+    ["Passes", analysis.gates.map((gate) => `up to ${gate.weight} %: within ${gate.ratio} × + ${percent(gate.difference)}`).join("; ")],
+    ["Undecided", `at most ${analysis.maxTime} a step, then ${analysis.onTimeout === "hold" ? "hold and tell a person" : "roll back"}`],
+    ["Bake", spec.bake],
+    ["Traces complete", `${spec.traces.delay} after a request`],
+  ];
+  return (
+    <>
+      <section className="card">
+        <h2>In words</h2>
+        <dl className="facts">{facts.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} value`}>{value}</dd>])}</dl>
+      </section>
+      <section className="card">
+        <div className="row spread"><h2>The resource</h2><Copy text={text} what="JSON" /></div>
+        <pre tabIndex={0} role="region" aria-label="Resource">{text}</pre>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+// One release: the sentence, the buttons, and the tabs behind it. In: the address. Out: the latest run, or the one asked for.
+import { lazy, Suspense } from "react";
+import { Link } from "wouter";
+import { useRelease, useRun } from "../../api/queries";
+import type { ReleaseView, RunView } from "../../api/types";
+import { useTitle } from "../../shared/hooks";
+import { Empty, Shown, Versions } from "../../shared/parts";
+import { said } from "../../shared/tone";
+import { Actions } from "./actions";
+import { Sentence } from "./sentence";
+import { Verdict } from "./verdict";
+
+const Traffic = lazy(() => import("./traffic"));
+const Timeline = lazy(() => import("./timeline"));
+const Config = lazy(() => import("./config"));
+const Report = lazy(() => import("./report"));
+const History = lazy(() => import("./history"));
+
+export type Shownrun = { view: ReleaseView; run: RunView; latest: boolean };
+type At = { ns: string; name: string; run?: string | undefined; tab?: string | undefined };
+const TABS: [string, string][] = [["verdict", "Verdict"], ["traffic", "Traffic"], ["timeline", "Timeline"], ["config", "Config"], ["history", "History"], ["report", "Report"]];
+
+export function Release({ ns, name, run, tab }: At) {
+  const asked = useRelease(ns, name);
+  const sign = asked.data ? said(asked.data.row) : null;
+  useTitle(`${sign ? `${sign.sign} ` : ""}${ns}/${name}`);
+  return <Shown asked={asked}>{(view) => <Whole view={view} wanted={run ? Number(run) : null} tab={tab ?? "verdict"} />}</Shown>;
+}
+
+function Whole({ view, wanted, tab }: { view: ReleaseView; wanted: number | null; tab: string }) {
+  const { row } = view;
+  const past = wanted !== null && wanted !== row.run ? wanted : null;
+  const asked = useRun(row.namespace, row.name, past);
+  const base = `/r/${row.namespace}/${row.name}${past === null ? "" : `/runs/${past}`}`;
+  return (
+    <>
+      <div className="row spread">
+        <div className="row">
+          <h1>{row.namespace}/{row.name}</h1>
+          <Versions stable={row.stable_version} canary={row.canary_version} />
+          <span className="dim">{row.run ? `run ${past ?? row.run}` : "no run yet"}</span>
+        </div>
+        {past === null && <Actions view={view} />}
+      </div>
+      {past === null ? <Sentence view={view} /> : <p className="banner">Run {past} is over. <Link href={`/r/${row.namespace}/${row.name}`}>To the latest run, {row.run}</Link></p>}
+      <nav className="tabs" aria-label="Release">
+        {TABS.map(([place, title]) => <Link key={place} href={`${base}/${place}`} aria-current={tab === place ? "page" : undefined}>{title}</Link>)}
+      </nav>
+      {past === null ? <Tab tab={tab} view={view} run={view.run} latest /> : <Shown asked={asked}>{(run) => <Tab tab={tab} view={view} run={run} latest={false} />}</Shown>}
+    </>
+  );
+}
+
+function Tab({ tab, view, run, latest }: { tab: string; view: ReleaseView; run: RunView | null; latest: boolean }) {
+  if (tab === "config") return <Suspense><Config view={view} /></Suspense>;
+  if (!run) return <Empty title="No run yet"><p>The release waits for a new version of <code>{view.release.spec.canary.deployment}</code>. The judge begins with its first step.</p></Empty>;
+  const shown: Shownrun = { view, run, latest };
+  return (
+    <Suspense fallback={<div className="skeleton" />}>
+      {tab === "traffic" ? <Traffic {...shown} /> : tab === "timeline" ? <Timeline {...shown} /> : tab === "report" ? <Report {...shown} /> : tab === "history" ? <History {...shown} /> : <Verdict {...shown} />}
+    </Suspense>
+  );
+}

@@ -1,0 +1,37 @@
+// The product in one look: how it stands, in one word and one sentence; how fresh that is. In: a release. Out: a banner.
+import type { ReleaseView } from "../../api/types";
+import { ago, count, lasted } from "../../shared/format";
+import { useNow } from "../../shared/hooks";
+import { Time } from "../../shared/parts";
+import { said } from "../../shared/tone";
+import { Steps } from "./steps";
+
+export function Sentence({ view }: { view: ReleaseView }) {
+  const { row } = view;
+  const how = said(row);
+  return (
+    <section className={`sentence ${how.tone}`} aria-label="Verdict" aria-live="polite">
+      <div className="row spread">
+        <span className={`word ${how.tone}`}><span aria-hidden="true">{how.sign}</span> {how.word}</span>
+        <Steps view={view} />
+      </div>
+      <p>{row.message}</p>
+      <Freshness view={view} />
+    </section>
+  );
+}
+
+function Freshness({ view: { row, run, release } }: { view: ReleaseView }) {
+  const now = useNow();
+  if (!run) return null;
+  const outcome = row.ended ? `${lasted(row.ended - row.started)} after it began` : `running for ${lasted(now - row.started)}`;
+  const left = row.left_s ? ` · about ${lasted(row.left_s)} to go at today's traffic` : "";
+  const needed = row.needed && row.running ? ` · ≈ ${count(row.needed)} more canary requests needed` : "";
+  return (
+    <p className="dim" aria-live="off">
+      {row.complete_to ? <>traces judged up to <Time at={row.complete_to} />{row.running ? ` (${ago(row.complete_to, now)})` : ""} · </> : null}
+      {outcome}{needed}{left} · false alarms ≤ {release.spec.analysis.falseAlarm * 100} %
+      {row.needs ? <strong> · needs you: {row.needs}</strong> : null}
+    </p>
+  );
+}

@@ -1,0 +1,20 @@
+// What happened, and who did what and why. In: a run. Out: its entries, newest first.
+import { Empty, Time } from "../../shared/parts";
+import type { Shownrun } from "./release";
+
+export default function Timeline({ run }: Shownrun) {
+  if (!run.timeline.length) return <Empty title="Nothing happened yet"><p>Entries appear with the run's first step.</p></Empty>;
+  return (
+    <section className="card">
+      <h2>Timeline</h2>
+      <ol className="timeline">
+        {[...run.timeline].reverse().map((entry, index) => (
+          <li key={index}>
+            <span><Time at={entry.at} /> <span className="dim">{entry.phase}</span></span>
+            <span><strong>{entry.reason}</strong> {entry.by !== "serinus" && <span className="v2">by {entry.by}</span>}<br /><span className="dim">{entry.message}</span></span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+// Why: the split, the checks with their limits, where faults begin, the traces that prove it. In: a run. Out: the evidence.
+import { Link } from "wouter";
+import { useProof } from "../../api/queries";
+import type { Cause, Proof, TraceRow } from "../../api/types";
+import { duration, path, percent } from "../../shared/format";
+import { Empty, Flag, Shown, Side, Time } from "../../shared/parts";
+import { Checks } from "./checks";
+import { Evidence } from "./evidence";
+import { SplitCard } from "./split";
+import type { Shownrun } from "./release";
+
+export function Verdict(shown: Shownrun) {
+  const { run, view } = shown;
+  if (!run.verdict) return <Empty title="Nothing judged yet"><p>The canary has no traffic yet. The first check appears with its first traces.</p></Empty>;
+  return (
+    <>
+      {!shown.latest && <section className="sentence nodata"><p>{run.verdict.sentence}</p></section>}
+      <Checks verdict={run.verdict} />
+      <div className="two">
+        <SplitCard run={run} />
+        <Evidence points={shown.latest ? view.points : []} verdict={run.verdict} steps={run.steps} />
+      </div>
+      {run.verdict.examples.length > 0 ? <ProofCards {...shown} /> : <Healthy {...shown} />}
+    </>
+  );
+}
+
+function Healthy({ view, run }: Shownrun) {
+  const query = new URLSearchParams({ start: String(Math.floor(run.started)), ...(run.ended ? { end: String(Math.ceil(run.ended)) } : {}) });
+  return (
+    <section className="card">
+      <h2>No faulted canary trace</h2>
+      <p>Nothing speaks against the canary so far. <Link href={`/traces?${query}&filter=${encodeURIComponent(`service("${view.canary.service}")`)}`}>Look at its traces</Link> · <Link href={`/map?${query}`}>Map</Link></p>
+    </section>
+  );
+}
+
+function ProofCards({ view, run }: Shownrun) {
+  const asked = useProof(view.row.namespace, view.row.name, run.number, `${run.verdict?.examples.join()}|${run.kept.length}`);
+  return (
+    <Shown asked={asked}>
+      {(proof) => (
+        <>
+          {proof.note && <p className="banner">{proof.note}</p>}
+          <Where causes={proof.causes} />
+          <Traces proof={proof} />
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function Where({ causes }: { causes: Cause[] }) {
+  if (!causes.length) return null;
+  return (
+    <section className="card">
+      <h2>Where the faults begin</h2>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Causes">
+        <table className="stack">
+          <thead><tr><th scope="col">Of the examples</th><th scope="col">Endpoint</th><th scope="col">Service</th><th scope="col">What</th><th scope="col">Traces</th></tr></thead>
+          <tbody>
+            {causes.map((cause) => (
+              <tr key={cause.stratum + cause.service + cause.part + cause.exception}>
+                <td className="nowrap"><strong>{cause.count} of {cause.of}</strong> ({percent(cause.count / cause.of)})</td>
+                <td data-label="Endpoint">{cause.stratum || "—"}</td>
+                <td data-label="Service">{cause.service}</td>
+                <td><strong className="fail">{cause.exception}</strong> {cause.message}</td>
+                <td>{cause.traces.map((id, index) => <span key={id}>{index ? " · " : ""}<Link href={`/traces/${id}`}>…{id.slice(-6)}</Link></span>)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Traces({ proof }: { proof: Proof }) {
+  if (!proof.worst) return null;
+  return (
+    <section className="card">
+      <div className="row spread">
+        <h2>Proof: traces that made the decision</h2>
+        {proof.twin && <Link className="button" href={`/compare?a=${proof.twin.id}&b=${proof.worst.id}`}>Compare with stable's answer</Link>}
+      </div>
+      <div className="three">
+        <One title="Worst" trace={proof.worst} />
+        {proof.typical && proof.typical.id !== proof.worst.id && <One title="Typical" trace={proof.typical} />}
+        {proof.twin && <One title="Stable, same request" trace={proof.twin} />}
+      </div>
+    </section>
+  );
+}
+
+function One({ title, trace }: { title: string; trace: TraceRow }) {
+  return (
+    <div className="card">
+      <h3>{title}</h3>
+      <p><Link data-row href={`/traces/${trace.id}`} className="mono">{trace.id}</Link></p>
+      <p className="row"><Side side={trace.side} /><Flag flag={trace.flag} /><span>{trace.status || ""}</span><strong>{duration(trace.duration)}</strong></p>
+      <p className="dim">{trace.method} {path(trace.url)} · <Time at={trace.at} /></p>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+// How a release is, in one word, one sign, one tone; the command line uses the same signs. In: rows. Out: words.
+import type { ReleaseRow, VerdictOutcome } from "../api/types";
+
+export type Tone = "pass" | "fail" | "undecided" | "nodata" | "plain";
+export type Said = { sign: string; word: string; tone: Tone };
+
+export const VERDICTS: Record<VerdictOutcome, Said> = {
+  pass: { sign: "✔", word: "pass", tone: "pass" },
+  fail: { sign: "✖", word: "fail", tone: "fail" },
+  insufficient: { sign: "◔", word: "undecided", tone: "undecided" },
+  error: { sign: "⊘", word: "no data", tone: "nodata" },
+};
+
+const PHASES: Record<string, Said> = {
+  Idle: { sign: "○", word: "Nothing to release", tone: "plain" },
+  Scaling: { sign: "◔", word: "Starting pods", tone: "undecided" },
+  Routing: { sign: "◔", word: "Moving traffic", tone: "undecided" },
+  AwaitingApproval: { sign: "◔", word: "Waits for your approval", tone: "undecided" },
+  Baking: { sign: "✔", word: "All traffic on the canary", tone: "pass" },
+  Retiring: { sign: "✔", word: "Retiring stable", tone: "pass" },
+  Promoted: { sign: "✔", word: "Promoted", tone: "pass" },
+  Restoring: { sign: "✖", word: "Rolling back", tone: "fail" },
+  RollingBack: { sign: "✖", word: "Rolling back", tone: "fail" },
+  Draining: { sign: "✖", word: "Rolling back", tone: "fail" },
+  RolledBack: { sign: "✖", word: "Rolled back", tone: "fail" },
+};
+
+const JUDGED: Record<VerdictOutcome, Said> = {
+  pass: { sign: "✔", word: "Canary OK so far", tone: "pass" },
+  fail: { sign: "✖", word: "Harm found", tone: "fail" },
+  insufficient: { sign: "◔", word: "Undecided", tone: "undecided" },
+  error: { sign: "⊘", word: "No evidence", tone: "nodata" },
+};
+
+export function said(row: ReleaseRow): Said {
+  if (row.standing.startsWith("Paused")) return { sign: "⏸", word: "Paused", tone: "undecided" };
+  if (row.standing.startsWith("Held")) return { sign: "◔", word: "Held, undecided", tone: "undecided" };
+  if (row.phase === "RolledBack" && row.outcome === "aborted") return { sign: "✖", word: "Aborted", tone: "nodata" };
+  if (row.phase === "Analysing") return JUDGED[row.verdict as VerdictOutcome] ?? { sign: "◔", word: "Watching", tone: "undecided" };
+  return PHASES[row.phase] ?? { sign: "○", word: row.phase, tone: "plain" };
+}
+
+export function ended(outcome: string): Said {
+  if (outcome === "promoted") return { sign: "✔", word: "Promoted", tone: "pass" };
+  if (outcome === "rolled back") return { sign: "✖", word: "Rolled back", tone: "fail" };
+  return outcome ? { sign: "✖", word: outcome, tone: "nodata" } : { sign: "◔", word: "running", tone: "undecided" };
+}
+
+export const FLAGS: Record<string, string> = { F: "fault (5xx)", E: "error (4xx)", T: "throttle (429)", "": "ok" };
