@@ -68,8 +68,9 @@ def test_a_taken_port_is_named_with_its_option(kind: socket.SocketKind, option: 
         if kind is socket.SOCK_STREAM:
             taken.listen()
         port = taken.getsockname()[1]
+        ports = {"http_port": port} if kind is socket.SOCK_STREAM else {"udp_port": port}
         with pytest.raises(PortTaken, match=f"port {port} .*{option}"):
-            open_doors(free(http_port=port, udp_port=port))
+            open_doors(free(**ports))
 
 
 def test_an_address_that_is_not_ours_is_named() -> None:

@@ -45,3 +45,8 @@ def test_a_gateway_gives_any_percent_and_stable_keeps_its_size(weight: int, size
     assert plan.stable == size
     assert plan.canary >= size * weight / 100
     assert (plan.canary == 0) == (weight == 0)
+
+
+@pytest.mark.parametrize("weight", [0, 50, 100])
+def test_before_a_run_has_a_size_nothing_is_asked_for(weight: int) -> None:
+    assert capacity(REPLICAS, weight, 0).canary == 0

@@ -11,8 +11,10 @@ import typer
 from serinus.cli.demo import demo
 from serinus.cli.doctor import doctor
 from serinus.cli.listing import get, list_
+from serinus.cli.operator import operator
 from serinus.cli.release import abort, controller, explain, fault, pause, promote, resume, retry
 from serinus.cli.traces import servicemap, traces
+from serinus.cli.ui import ui
 from serinus.cli.waiting import wait
 from serinus.cli.xray import xray
 from serinus.errors import InvalidInput, SerinusError
@@ -28,6 +30,7 @@ app = typer.Typer(
 )
 
 app.command()(demo)
+app.command()(ui)
 app.command()(fault)
 app.command("list")(list_)
 app.command()(get)
@@ -40,6 +43,7 @@ for command in (promote, pause, resume, abort, retry):
 app.command()(doctor)
 app.command()(xray)
 app.command()(controller)
+app.command()(operator)
 
 
 def main() -> None:

@@ -4,8 +4,6 @@ Here the controller, the traces and Kubernetes are put together.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 import time
 from pathlib import Path
@@ -39,6 +37,9 @@ def operator(
     ] = None,
 ) -> None:
     """Carry out the CanaryReleases of a Kubernetes cluster."""
+    import asyncio
+    import logging
+
     from serinus.errors import InvalidInput
     from serinus.kube.metrics import Metrics
     from serinus.kube.operator import Options, operate

@@ -1,4 +1,4 @@
-"""From a handler's value to an HTTP response. In: documents, problems, bytes. Out: responses with their headers."""
+"""EDGE From a handler's value to HTTP. In: documents, problems, bytes. Out: responses with their headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From HTTP to a handler and back: who is let in, what was said, what went wrong. In: requests. Out: responses."""
+"""EDGE From HTTP to a handler and back: who is let in, what was said, what went wrong. In: requests. Out: responses."""
 
 from __future__ import annotations
 

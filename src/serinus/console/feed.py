@@ -1,4 +1,4 @@
-"""News for every open page. In: documents that changed. Out: server-sent events, replayable by id for a while.
+"""EDGE News for every open page. In: documents that changed. Out: server-sent events, replayable by id for a while.
 Silence is never health: a beat comes every few seconds, so that a page can tell a quiet release from a lost line.
 """
 

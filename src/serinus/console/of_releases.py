@@ -1,4 +1,4 @@
-"""Calls about releases. In: the desk, a checked call. Out: documents, or problems as values."""
+"""EDGE Calls about releases. In: the desk, a checked call. Out: documents, or problems as values."""
 
 from __future__ import annotations
 

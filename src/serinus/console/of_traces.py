@@ -1,4 +1,4 @@
-"""Calls about traces and the map. In: the desk, a checked call. Out: documents, or problems as values."""
+"""EDGE Calls about traces and the map. In: the desk, a checked call. Out: documents, or problems as values."""
 
 from __future__ import annotations
 

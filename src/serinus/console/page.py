@@ -1,4 +1,4 @@
-"""The built page. In: the files beside this module, read once. Out: responses, compressed once, cached by hash."""
+"""EDGE The built page. In: the files beside this module, read once. Out: responses, compressed once, cached by hash."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""The console's one look at the world, for all pages together. In: the desk, twice a second. Out: news of rows that
-changed, and the points of the evidence's picture. What cannot be read is news too, and the looking goes on.
+"""EDGE The console's one look at the world, for all pages together. In: the desk, twice a second.
+Out: news of rows that changed, and the points of the evidence's picture. What cannot be read is news
+too, and the looking goes on.
 """
 
 from __future__ import annotations

@@ -147,6 +147,10 @@ def _settings() -> kopf.OperatorSettings:
     settings.persistence.diffbase_storage = kopf.AnnotationsDiffBaseStorage(prefix=GROUP)
     settings.watching.server_timeout = 60
     settings.watching.client_timeout = 70
+    settings.background.instant_exit_timeout = 0.1
+    settings.background.cancellation_polling = 1
+    settings.queueing.idle_timeout = 1
+    settings.queueing.exit_timeout = 0.5
     settings.process.ultimate_exiting_timeout = ENDING_S
     return settings
 

@@ -165,14 +165,19 @@ def _default(field: Field) -> Any:
 def _bounds(of: IntType | FloatType) -> Json:
     found: Json = {}
     if of.ge is not None:
-        found["minimum"] = of.ge
+        found["minimum"] = _plain(of.ge)
     if of.gt is not None:
-        found |= {"minimum": of.gt, "exclusiveMinimum": True}
+        found |= {"minimum": _plain(of.gt), "exclusiveMinimum": True}
     if of.le is not None:
-        found["maximum"] = of.le
+        found["maximum"] = _plain(of.le)
     if of.lt is not None:
-        found |= {"maximum": of.lt, "exclusiveMaximum": True}
+        found |= {"maximum": _plain(of.lt), "exclusiveMaximum": True}
     return found
+
+
+def _plain(bound: float) -> float:
+    """0 and 0.0 are one key to typing's cache, so which of them a bound shows depends on who was imported first."""
+    return int(bound) if float(bound).is_integer() else bound
 
 
 def _told(of: type) -> str:

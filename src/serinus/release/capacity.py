@@ -28,6 +28,8 @@ def capacity(traffic: Traffic, weight: int, size: int) -> Capacity:
     if traffic.replicas is None:
         canary = -(-weight * size // 100)
         return Capacity(stable=size, canary=canary, weight=float(weight))
+    if not size:
+        return Capacity(stable=0, canary=0, weight=0.0)
     canary = _nearest(weight, size)
     return Capacity(stable=size - canary, canary=canary, weight=float(Fraction(100 * canary, size)))
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.kubernetes.cluster import Cluster, apply
 from tests.journeys.kubernetes.manifests import service
-from tests.journeys.kubernetes.operator.operating import XRay, address, deploy, install, xray
+from tests.journeys.kubernetes.operator.operating import XRay, address, deploy, identify, install, xray
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +16,12 @@ def traces(cluster: Cluster) -> Iterator[XRay]:
     install(cluster)
     with xray(cluster) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def account(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Cluster:
+    """For the operator: it may do what deploy/base/rbac.yaml says."""
+    return identify(cluster, tmp_path_factory.mktemp("account"))
 
 
 @pytest.fixture(scope="session")

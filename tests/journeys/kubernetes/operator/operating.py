@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
+import yaml
 
+from serinus.kube.rbac import ACCOUNT, NAMESPACE
 from tests.journeys.kubernetes.cluster import Cluster, apply, get, kubectl, wait
 from tests.journeys.kubernetes.manifests import PORT, notification
 from tests.node.layout import REPOSITORY
@@ -57,7 +59,7 @@ class Operator:
             *(sys.executable, "-m", "serinus.cli.operator", "--namespace", namespace),
             *("--endpoint-url", xray_url, "--metrics-port", "0", "--kubeconfig", str(cluster.kubeconfig)),
         ]
-        self._extra = {"KUBECONFIG": str(cluster.kubeconfig), "POD_NAMESPACE": namespace, "POD_NAME": name}
+        self._extra = {"KUBECONFIG": str(cluster.kubeconfig), "POD_NAMESPACE": NAMESPACE, "POD_NAME": name}
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -132,7 +134,7 @@ class Load:
             answer = connection.getresponse()
             body = answer.read().decode()
         except (OSError, http.client.HTTPException) as error:
-            self.answers[type(error).__name__] += 1
+            self.answers[f"{type(error).__name__} {error}"] += 1
             connection.close()
             return
         self.answers[str(answer.status)] += 1
@@ -155,7 +157,7 @@ def traced(version: str, image: str, replicas: int, daemon: str) -> dict[str, An
     pod = deployment["spec"]["template"]["spec"]
     pod["terminationGracePeriodSeconds"] = 30
     container = pod["containers"][0]
-    container["lifecycle"] = {"preStop": {"sleep": {"seconds": 1}}}
+    container["lifecycle"] = {"preStop": {"sleep": {"seconds": 2}}}
     container["env"] = [
         {"name": "AWS_XRAY_DAEMON_ADDRESS", "value": daemon},
         {"name": "AWS_XRAY_TRACING_NAME", "value": f"{version.upper()}-Notification-Microservice"},
@@ -168,6 +170,21 @@ def traced(version: str, image: str, replicas: int, daemon: str) -> dict[str, An
     return deployment
 
 
+def identify(cluster: Cluster, home: Path) -> Cluster:
+    """The same cluster, seen with the operator's own permissions and no others."""
+    base = REPOSITORY / "deploy/base"
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT}}
+    kubectl(cluster, "apply", "--server-side", "--filename", str(base / "namespace.yaml"))
+    kubectl(cluster, "apply", "--server-side", "--filename", str(base / "rbac.yaml"))
+    apply(cluster, NAMESPACE, account)
+    token = kubectl(cluster, "create", "token", ACCOUNT, "--namespace", NAMESPACE, "--duration=2h").strip()
+    config = yaml.safe_load(cluster.kubeconfig.read_text(encoding="utf-8"))
+    config["users"] = [{**config["users"][0], "user": {"token": token}}]
+    kubeconfig = home / "operator.kubeconfig"
+    kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return Cluster(cluster.kubectl, kubeconfig, cluster.node)
+
+
 def install(cluster: Cluster) -> None:
     """The CustomResourceDefinitions; twice is once."""
     kubectl(cluster, "apply", "--server-side", "--filename", str(REPOSITORY / "deploy/crd"))
@@ -175,7 +192,7 @@ def install(cluster: Cluster) -> None:
 
 
 def broken(cluster: Cluster, namespace: str, version: str, share: float) -> None:
-    """This version answers so many of its requests with 500. Before its pods start."""
+    """So many of a version's requests are answered with 500. To be called before its pods start."""
     plan = msgspec.json.encode({"fault": share, "endpoints": [f"GET {INFO}"]}).decode()
     metadata = {"name": f"{version}-faults"}
     apply(
@@ -229,3 +246,9 @@ def reaches(cluster: Cluster, namespace: str, *phases: str, within: float = 240)
 
 def address(cluster: Cluster, namespace: str, name: str, port: int = PORT) -> str:
     return f"{get(cluster, namespace, 'service', name)['spec']['clusterIP']}:{port}"
+
+
+def began(cluster: Cluster, namespace: str, phase: str) -> float:
+    """When the run came into a phase, epoch s."""
+    timeline = get(cluster, namespace, "canaryruns", "notification-1")["status"]["timeline"]
+    return next(float(entry["at"]) for entry in timeline if entry["phase"] == phase)
