@@ -17,7 +17,7 @@ from tests.node.build import build
 from tests.node.down import down, sweep
 from tests.node.errors import NodeError
 from tests.node.gateway import install
-from tests.node.image import SERVICES, ensure, load
+from tests.node.image import IMAGES, ensure, load
 from tests.node.node import Node
 from tests.node.up import up
 
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("build", help="build programs and base images only")
     commands.add_parser("gateway", help="install Traefik as GatewayClass traefik")
     images = commands.add_parser("image", help="build images from the repository; into the node if it runs")
-    images.add_argument("images", nargs="*", metavar="IMAGE", help=f"of {', '.join(SERVICES)}; default: all")
+    images.add_argument("images", nargs="*", metavar="IMAGE", help=f"of {', '.join(IMAGES)}; default: all")
     return parser
 
 
@@ -117,10 +117,10 @@ def _build(options: argparse.Namespace) -> int:
 
 def _image(options: argparse.Namespace) -> int:
     record = node.read(options.name)
-    for name in options.images or SERVICES:
-        if name not in SERVICES:
-            raise ValueError(f"image: must be one of {', '.join(SERVICES)}, not {name!r}")
-        archive = ensure(SERVICES[name], say)
+    for name in options.images or IMAGES:
+        if name not in IMAGES:
+            raise ValueError(f"image: must be one of {', '.join(IMAGES)}, not {name!r}")
+        archive = ensure(IMAGES[name], say)
         tell(archive)
         if record is not None and node.running(record):
             load(record, archive)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from tests.node import layout, parts, processes
+from tests.node import debian, layout, parts, processes
 from tests.node.buildah import Buildah
 
 GO = Path(__file__).parent / "go"
@@ -22,7 +21,6 @@ MODULES = ("go.mod", "go.sum")
 STATIC = {"CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false -mod=readonly -trimpath"}
 SUITE = "trixie"
 DEBIAN = ("ca-certificates", "python-is-python3", "python3", "python3-venv")
-UNREAD = ("usr/share/doc", "usr/share/info", "usr/share/locale", "usr/share/man", "var/cache/apt", "var/lib/apt/lists")
 PAUSE = "serinus/pause:1"
 PYTHON = "python:3.13-slim"  # what Dockerfiles name; found in our store before any registry is thought of
 
@@ -53,7 +51,9 @@ def build(say: Callable[[str], None]) -> Built:
         programs=parts.ensure(parts.Part("programs", (flags, *modules), _programs), cache, say),
         dns=parts.ensure(parts.Part("dns", parts.contents(GO, ["dns"]), _dns), cache, say),
         pause=parts.ensure(parts.Part("pause", (b"1",), _pause), cache, say),
-        base=parts.ensure(parts.Part("base", tuple(map(str.encode, (SUITE, *DEBIAN, *UNREAD))), _base), cache, say),
+        base=parts.ensure(
+            parts.Part("base", tuple(map(str.encode, (SUITE, *DEBIAN, *debian.UNREAD))), _base), cache, say
+        ),
     )
 
 
@@ -100,12 +100,4 @@ def _pause(home: Path) -> None:
 
 
 def _base(home: Path) -> None:
-    root = home / "root"
-    processes.output(["debootstrap", "--variant=minbase", f"--include={','.join(DEBIAN)}", SUITE, root])
-    for unread in UNREAD:
-        shutil.rmtree(root / unread, ignore_errors=True)
-    with tarfile.open(home / "root.tar", "w") as archive:
-        archive.add(root, arcname=".")
-    shutil.rmtree(root)
-    (home / "Dockerfile").write_text('FROM scratch\nADD root.tar /\nCMD ["python3"]\n', encoding="utf-8")
-    Buildah(layout.cache()).build(PYTHON, home / "Dockerfile", home)
+    debian.build(PYTHON, SUITE, DEBIAN, "python3", home)

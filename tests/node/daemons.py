@@ -210,5 +210,4 @@ def _kubelet_configuration(where: Addresses, cgroup: str) -> dict[str, object]:
         "resolvConf": str(ETC / "resolv.conf"),
         "evictionHard": {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"},
         "imageGCHighThresholdPercent": 100,  # never: images are imported, nobody could pull them again
-        "localStorageCapacityIsolation": False,  # silences the image file system's errors
     }

@@ -1,4 +1,4 @@
-"""EDGE. A running node flows in, one with Traefik as its Gateway API implementation flows out."""
+"""EDGE. A running node flows in, one with Traefik for Gateways and Ingresses flows out."""
 
 from __future__ import annotations
 

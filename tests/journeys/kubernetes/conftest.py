@@ -75,11 +75,11 @@ def _say(line: str) -> None:
 
 @pytest.fixture(scope="session")
 def images(cluster: Cluster) -> Callable[[str], str]:
-    """Call it with a key of `image.SERVICES`: the image's name, present on our own node."""
+    """Call it with a key of `image.IMAGES`: the image's name, present on our own node."""
     loaded: set[str] = set()
 
     def present(key: str) -> str:
-        wanted = image.SERVICES[key]
+        wanted = image.IMAGES[key]
         if cluster.node is not None and key not in loaded:
             image.load(cluster.node, image.ensure(wanted, _say))
             loaded.add(key)
