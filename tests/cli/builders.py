@@ -5,9 +5,11 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from serinus.cli.progress import Pods, Snapshot, Tally
+from serinus.cli.source import Json, Standing, document
 from serinus.judge.verdict import Check, Interval, Reason, Share, Split, Verdict, VerdictOutcome
 from serinus.release.run import Counts, Run, StepRecord
 from serinus.release.status import Phase, Status
+from serinus.release.world import Command
 from serinus_xray.segment import Segment
 from tests.release.builders import a_release
 
@@ -77,3 +79,35 @@ def a_snapshot(**status: object) -> Snapshot:
         tally=Tally(1420, 3, 31, 29, {"V1": 20, "V2": 9}),
         elapsed=42.0,
     )
+
+
+def a_standing(
+    record: Run | None = None, /, *, version: str = "V2", images: tuple[str, ...] = ("V2",), **status: object
+) -> Standing:
+    """The release in the middle of its run, or as `status` says."""
+    seen = a_snapshot(**status)
+    seen = replace(seen, run=record or seen.run)
+    return Standing(seen, document(seen.release, seen.status, seen.run), version, images)
+
+
+class Releases:
+    """A source in memory: what each look sees in turn, the last one again and again. `asked`: what was asked of it."""
+
+    def __init__(self, *standings: Standing | Exception) -> None:
+        self._coming = list(standings)
+        self.asked: list[tuple[str, Command]] = []
+
+    def documents(self) -> tuple[Json, ...]:
+        return tuple(one.document for one in self._coming if isinstance(one, Standing))
+
+    def standing(self, name: str) -> Standing:
+        seen = self._coming.pop(0) if len(self._coming) > 1 else self._coming[0]
+        if isinstance(seen, Exception):
+            raise seen
+        return seen
+
+    def ask(self, name: str, command: Command) -> None:
+        self.asked.append((name, command))
+
+    def person(self) -> str:
+        return "ana"

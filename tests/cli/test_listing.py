@@ -1,45 +1,56 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
 import pytest
-from msgspec.structs import replace
+import yaml
 
-from serinus.cli.listing import COLUMNS, age, as_json, row
-from tests.cli.builders import a_snapshot
-
-
-def test_a_row_has_the_columns_of_kubectl_get() -> None:
-    shown = dict(zip(COLUMNS, row(a_snapshot(), 1090.0), strict=True))
-
-    assert shown == {
-        "NAME": "notification",
-        "PHASE": "Analysing",
-        "STEP": "1/3",
-        "WEIGHT": "25",
-        "MEASURED": "25.1±4.0",
-        "VERDICT": "fail",
-        "AGE": "90s",
-        "REASON": "Undecided",
-    }
+from serinus.cli.listing import show
+from serinus.cli.options import Format
+from serinus.cli.source import Standing
+from serinus.release.status import Phase
+from tests.cli.builders import a_standing
 
 
-def test_before_the_first_run_the_columns_are_empty() -> None:
-    seen = a_snapshot(run=0)
-    idle = replace(seen, run=replace(seen.run, steps=(), verdict=None, started=0.0))
-
-    assert row(idle, 1.0)[2:7] == ("", "25", "", "", "")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"), [(-1, "0s"), (59, "59s"), (119, "119s"), (120, "2m"), (7200, "2h"), (200000, "2d")]
-)
-def test_ages_are_written_as_kubectl_writes_them(seconds: float, expected: str) -> None:
-    assert age(seconds) == expected
+def looks() -> Iterator[Standing]:
+    yield a_standing()
+    yield a_standing()
+    yield a_standing(phase=Phase.ROLLED_BACK, weight=0)
 
 
-def test_the_document_is_the_resource_with_its_status_and_verdict() -> None:
-    document = as_json(a_snapshot())
+def test_watched_json_is_one_line_a_change(capsys: pytest.CaptureFixture[str]) -> None:
+    show(looks(), Format.JSON, watch=True)
 
-    assert document["kind"] == "CanaryRelease"
-    assert document["status"]["phase"] == "Analysing"
-    assert document["status"]["verdict"]["outcome"] == "fail"
-    assert document["status"]["steps"][0]["measured"]["requests"] == 1400
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["status"]["phase"] for one in lines] == ["Analysing", "RolledBack"]
+
+
+def test_watched_yaml_is_a_stream_of_documents(capsys: pytest.CaptureFixture[str]) -> None:
+    show(looks(), Format.YAML, watch=True)
+
+    documents = yaml.safe_load_all(capsys.readouterr().out)
+    assert [one["status"]["phase"] for one in documents] == ["Analysing", "RolledBack"]
+
+
+def test_off_the_terminal_a_watch_prints_one_line_a_change(capsys: pytest.CaptureFixture[str]) -> None:
+    show(looks(), Format.TEXT, watch=True)
+
+    first, last = capsys.readouterr().out.splitlines()
+    assert "Analysing" in first
+    assert "RolledBack" in last
+
+
+def test_without_watch_it_is_a_tree_or_a_wide_row(capsys: pytest.CaptureFixture[str]) -> None:
+    show(iter([a_standing()]), Format.TEXT, watch=False)
+    assert "├─ traffic" in capsys.readouterr().out
+
+    show(iter([a_standing()]), Format.WIDE, watch=False)
+    header, _ = capsys.readouterr().out.splitlines()
+    assert header.split()[-1] == "MESSAGE"
+
+
+def test_nothing_is_coloured_off_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    show(iter([a_standing()]), Format.TEXT, watch=False)
+
+    assert "\x1b" not in capsys.readouterr().out

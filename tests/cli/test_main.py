@@ -1,16 +1,26 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from serinus.local.state import State
+from tests.release.builders import a_release
 
 HEAVY = ("asyncio", "rich", "boto3", "duckdb", "numpy", "starlette", "httpx2", "kopf", "lightkube", "serinus.local")
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        (sys.executable, "-m", "serinus.cli.main", *words), capture_output=True, text=True, timeout=60, check=False
+        (sys.executable, "-m", "serinus.cli.main", *words),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **extra},
     )
 
 
@@ -29,7 +39,14 @@ def test_help_lists_every_command() -> None:
     for command in (
         "demo",
         "fault",
+        "list",
+        "get",
         "explain",
+        "wait",
+        "lint",
+        "doctor",
+        "operator",
+        "ui",
         "traces",
         "map",
         "promote",
@@ -50,6 +67,10 @@ def test_help_lists_every_command() -> None:
         (("traces", "nonsense", "--endpoint-url", "http://127.0.0.1:1"), 1, "serinus:"),
         (("map", "--endpoint-url", "http://127.0.0.1:1"), 1, "serinus:"),
         (("unknown",), 2, "No such command"),
+        (("list", "--kubeconfig", "/nowhere"), 2, "--kubeconfig: must be a kubeconfig that can be used"),
+        (("get", "x", "--state", ".", "-n", "shop"), 2, "--state: cannot be given together with a cluster's options"),
+        (("pause", "x", "--state", "."), 2, "Missing option '--reason'"),
+        (("lint", "/nowhere.yaml"), 2, "FILES: must be text files that can be read"),
     ],
 )
 def test_errors_are_one_line_on_stderr_with_their_own_exit_code(words: tuple[str, ...], code: int, said: str) -> None:
@@ -59,3 +80,14 @@ def test_errors_are_one_line_on_stderr_with_their_own_exit_code(words: tuple[str
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_any_encoding_of_the_terminal_will_do(tmp_path: Path, encoding: str) -> None:
+    State(tmp_path).write_release(a_release())
+
+    done = run("get", "--state", str(tmp_path), PYTHONIOENCODING=encoding)
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("○" if encoding == "utf-8" else "o")
+    assert "notification" in done.stdout

@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pytest
 
+from serinus.cli.lint import Finding, unfilled
 from tests.manifests.documents import APPS, MICROSERVICES, Object, built, microservices, parse
-from tests.manifests.placeholders import Placeholder, placeholders
 
 HAVING = {"eks": {"account-id", "certificate-id"}, "eks-fargate": {"account-id", "certificate-id"}}
+
+
+def names(documents: Iterable[Object]) -> set[tuple[str, str]]:
+    """What is to be filled in, and in which object, as KIND/NAME."""
+    findings = [finding for document in documents for finding in unfilled(document)]
+    return {(finding.message.split(">")[0].lstrip("<"), finding.place.split()[0]) for finding in findings}
 
 
 def test_a_placeholder_is_found_wherever_it_stands() -> None:
     document: Object = {"kind": "K", "metadata": {"name": "n"}, "a": {"b": ["x", "arn:<account-id>:<certificate-id>"]}}
 
-    assert placeholders([document]) == [
-        Placeholder("account-id", "K", "n", "/a/b/1"),
-        Placeholder("certificate-id", "K", "n", "/a/b/1"),
+    assert list(unfilled(document)) == [
+        Finding("K/n /a/b/1", "<account-id> must be filled in"),
+        Finding("K/n /a/b/1", "<certificate-id> must be filled in"),
     ]
 
 
 def test_a_comparison_is_no_placeholder() -> None:
     document: Object = {"kind": "K", "metadata": {"name": "n"}, "rule": "self.a < 1 && self.b > 2", "tag": "<none >"}
 
-    assert placeholders([document]) == []
+    assert list(unfilled(document)) == []
 
 
 def test_the_readme_lists_them_all() -> None:
     readme = (MICROSERVICES / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `<([a-z-]+)>` \| (\w+) `([\w-]+)` \|", readme, re.MULTILINE)
 
-    assert sorted(set(rows)) == sorted({(p.name, p.kind, p.object) for p in placeholders(microservices())})
+    assert {(name, f"{kind}/{called}") for name, kind, called in rows} == names(microservices())
     assert rows
 
 
 @pytest.mark.parametrize("name", ["eks", "eks-fargate"])
 def test_the_overlays_for_aws_add_no_other(name: str) -> None:
-    assert {p.name for p in placeholders(parse(built(APPS / name)))} == HAVING[name]
+    assert {found for found, _ in names(parse(built(APPS / name)))} == HAVING[name]

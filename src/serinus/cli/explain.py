@@ -1,42 +1,29 @@
-"""`serinus explain`: why a release stands where it stands. In: the state directory's files. Out: text or JSON,
+"""`serinus explain`: why a release stands where it stands. In: a release as it stands. Out: text or a document,
 with the same sentence as everywhere else.
 """
 
 from __future__ import annotations
 
 import io
-import json
-from typing import Any
 
-import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from serinus.cli.options import Output
+from serinus.cli.options import Format
 from serinus.cli.progress import SIGNS, phase, weights
-from serinus.errors import InvalidInput
+from serinus.cli.shown import written
+from serinus.cli.source import Standing, whole
 from serinus.judge.verdict import Check, Verdict
-from serinus.local.state import State
 from serinus.release.run import Run
 from serinus.release.status import Status
 
 
-def explained(state: State, name: str, output: Output) -> str:
-    """What is known about the release. InvalidInput when there is no such release."""
-    status = state.status(name)
-    if status is None:
-        raise InvalidInput("NAME", "must be a release that a controller has seen", name)
-    run = state.run(name, status.run) or Run()
-    if output is Output.JSON:
-        return json.dumps({"status": msgspec.to_builtins(status), "run": _without_documents(run)})
-    return _printed(_drawn(status, run))
-
-
-def _without_documents(run: Run) -> dict[str, Any]:
-    record: dict[str, Any] = msgspec.to_builtins(run)
-    record["examples"] = [example.get("Id") for example in run.examples]
-    return record
+def explained(standing: Standing, output: Format) -> str:
+    """What is known about the release; `wide` is `text`, which leaves nothing out."""
+    if output in (Format.TEXT, Format.WIDE):
+        return _printed(_drawn(standing.seen.status, standing.seen.run))
+    return written(whole(standing), output)
 
 
 def _printed(content: RenderableType) -> str:

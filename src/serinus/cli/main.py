@@ -4,14 +4,19 @@ Data goes to stdout, messages to stderr. Heavy rooms are imported by the command
 
 from __future__ import annotations
 
+import codecs
+import io
 import sys
+from typing import Any
 
 import typer
 
 from serinus.cli.demo import demo
 from serinus.cli.doctor import doctor
+from serinus.cli.lint import lint
 from serinus.cli.listing import get, list_
 from serinus.cli.operator import operator
+from serinus.cli.plugin import complete, title
 from serinus.cli.release import abort, controller, explain, fault, pause, promote, resume, retry
 from serinus.cli.traces import servicemap, traces
 from serinus.cli.ui import ui
@@ -40,25 +45,48 @@ app.command()(traces)
 app.command("map")(servicemap)
 for command in (promote, pause, resume, abort, retry):
     app.command()(command)
+app.command()(lint)
 app.command()(doctor)
 app.command()(xray)
 app.command()(controller)
 app.command()(operator)
 
+ASCII = str.maketrans({"✔": "+", "✖": "x", "◔": "~", "⊘": "!", "○": "o", "◉": "*", "→": ">", "≈": "~", "…": "."})
+
 
 def main() -> None:
     """Entry point: errors of ours become one line on stderr; 2 for what a person wrote, 1 for what the world did."""
+    _survive_other_encodings(sys.stdout, sys.stderr)
     try:
-        app()
+        app(prog_name=title(sys.argv[0]))
     except InvalidInput as error:
         sys.exit(_said(error, 2))
     except SerinusError as error:
         sys.exit(_said(error, 1))
 
 
+def completions() -> None:
+    """Entry point of kubectl_complete-serinus."""
+    complete(lambda: app(prog_name="serinus"))
+
+
 def _said(error: SerinusError, code: int) -> int:
     print(f"serinus: {error}", file=sys.stderr)
     return code
+
+
+def _survive_other_encodings(*streams: Any) -> None:
+    codecs.register_error("serinus", _in_ascii)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="serinus")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    """What stands for signs that the terminal's encoding lacks."""
+    assert isinstance(error, UnicodeEncodeError)
+    shown = error.object[error.start : error.end].translate(ASCII)
+    return "".join(sign if sign.isascii() else "?" for sign in shown), error.end
 
 
 if __name__ == "__main__":

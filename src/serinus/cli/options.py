@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -21,10 +21,49 @@ class Output(StrEnum):
     JSON = "json"
 
 
+class Format(StrEnum):
+    """How a command shows releases: as kubectl does, and `text` for people."""
+
+    TEXT = "text"
+    WIDE = "wide"
+    JSON = "json"
+    YAML = "yaml"
+    NAME = "name"
+
+
+class Where(NamedTuple):
+    """Which releases are meant: those of a demo's state directory, or of a cluster. None: not said."""
+
+    state: Path | None = None
+    namespace: str | None = None
+    context: str | None = None
+    kubeconfig: Path | None = None
+    everywhere: bool = False
+
+    @property
+    def cluster(self) -> bool:
+        """Whether a cluster was asked for."""
+        return self.everywhere or any(one is not None for one in (self.namespace, self.context, self.kubeconfig))
+
+
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="text for people, json for programs")]
+FormatOption = Annotated[Format, typer.Option("--output", "-o", help="text, wide, json, yaml or name")]
 StateOption = Annotated[
     Path | None,
     typer.Option("--state", help="the demo's state directory; default: the newest below .serinus", show_default=False),
+]
+NamespaceOption = Annotated[
+    str | None,
+    typer.Option("--namespace", "-n", help="on a cluster: the namespace; default: the context's", show_default=False),
+]
+EverywhereOption = Annotated[bool, typer.Option("--all-namespaces", "-A", help="on a cluster: all namespaces")]
+ContextOption = Annotated[
+    str | None,
+    typer.Option("--context", help="on a cluster: a context of the kubeconfig", show_default=False),
+]
+KubeconfigOption = Annotated[
+    Path | None,
+    typer.Option("--kubeconfig", help="on a cluster: default KUBECONFIG, else ~/.kube/config", show_default=False),
 ]
 EndpointOption = Annotated[
     str | None,

@@ -1,23 +1,35 @@
-"""Commands about one release on this laptop: the controller, what a person asks of it, faults for experiments.
-In: a state directory. Out: a command written into the resource's files; the controller sees it in its next World.
+"""Commands about one release: the controller on this laptop, what a person asks of it, faults for experiments.
+In: options. Out: a command written into the resource; the controller sees it in its next World.
 """
 
 from __future__ import annotations
 
+import sys
 import time
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from serinus.cli.options import Output, OutputOption, StateOption, state_directory
+from serinus.cli.options import (
+    ContextOption,
+    Format,
+    FormatOption,
+    KubeconfigOption,
+    NamespaceOption,
+    StateOption,
+    Where,
+    state_directory,
+)
+from serinus.cli.where import Name, OnlyName, source
 
-Name = Annotated[str, typer.Argument(help="the release")]
+if TYPE_CHECKING:
+    from serinus.cli.source import Source
+
 Reason = Annotated[str, typer.Option("--reason", "-r", help="why; kept in the run's record")]
 
 
 def controller(
-    name: Name = "notification",
+    name: Annotated[str, typer.Argument(help="the release")] = "notification",
     state: StateOption = None,
     endpoint_url: Annotated[str | None, typer.Option("--endpoint-url", envvar="AWS_ENDPOINT_URL_XRAY")] = None,
 ) -> None:
@@ -52,42 +64,95 @@ def promote(
     reason: Reason,
     full: Annotated[bool, typer.Option("--full", help="skip all steps left")] = False,
     state: StateOption = None,
+    namespace: NamespaceOption = None,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
 ) -> None:
     """Approve the step that waits, or let the step pass on your word."""
-    _ask(state, name, "promote", reason, full=full)
+    _ask(Where(state, namespace, context, kubeconfig), name, "promote", reason, full=full)
 
 
-def pause(name: Name, reason: Reason, state: StateOption = None) -> None:
+def pause(
+    name: Name,
+    reason: Reason,
+    state: StateOption = None,
+    namespace: NamespaceOption = None,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
+) -> None:
     """Keep the weight where it is; harm still rolls back."""
-    _ask(state, name, "pause", reason)
+    _ask(Where(state, namespace, context, kubeconfig), name, "pause", reason)
 
 
-def resume(name: Name, reason: Reason, state: StateOption = None) -> None:
+def resume(
+    name: Name,
+    reason: Reason,
+    state: StateOption = None,
+    namespace: NamespaceOption = None,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
+) -> None:
     """Go on after a pause."""
-    _ask(state, name, "resume", reason)
+    _ask(Where(state, namespace, context, kubeconfig), name, "resume", reason)
 
 
-def abort(name: Name, reason: Reason, state: StateOption = None) -> None:
-    """Take all traffic off the canary."""
-    _ask(state, name, "abort", reason)
+def abort(
+    name: Name,
+    reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False,
+    state: StateOption = None,
+    namespace: NamespaceOption = None,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
+) -> None:
+    """Take all traffic off the canary; on a terminal you are asked first."""
+    where = Where(state, namespace, context, kubeconfig)
+    if not yes and sys.stdin.isatty():
+        _confirm(source(where), name)
+    _ask(where, name, "abort", reason)
 
 
-def retry(name: Name, reason: Reason, state: StateOption = None) -> None:
+def retry(
+    name: Name,
+    reason: Reason,
+    state: StateOption = None,
+    namespace: NamespaceOption = None,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
+) -> None:
     """Release a rejected version once more, or give a held step its time again."""
-    _ask(state, name, "retry", reason)
+    _ask(Where(state, namespace, context, kubeconfig), name, "retry", reason)
 
 
-def _ask(state: Path | None, name: str, verb: str, reason: str, *, full: bool = False) -> None:
-    from serinus.cli.source import asked, source
+def _confirm(found: Source, name: str) -> None:
+    """Exit code 1, and nothing is asked, unless a person says yes."""
+    status = found.standing(name).seen.status
+    told = f"{name} is {status.phase} with {status.weight} % on {status.canary_version or 'the canary'}. "
+    if not typer.confirm(f"{told}Take all traffic off it?", err=True):
+        typer.echo("nothing was asked", err=True)
+        raise typer.Exit(1)
 
-    command = asked(verb, reason, full=full)
-    source(state).ask(name, command)
+
+def _ask(where: Where, name: str, verb: str, reason: str, *, full: bool = False) -> None:
+    from serinus.cli.source import asked
+
+    found = source(where)
+    command = asked(verb, reason, found.person(), full=full)
+    found.ask(name, command)
     typer.echo(f"{verb} of {name} asked by {command.by}: {reason}", err=True)
 
 
-def explain(name: Name = "notification", state: StateOption = None, output: OutputOption = Output.TEXT) -> None:
+def explain(
+    name: OnlyName = None,
+    state: StateOption = None,
+    namespace: NamespaceOption = None,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
     """Tell where a release stands and why: sentence, weights, checks, examples."""
     from serinus.cli.explain import explained
-    from serinus.local.state import State
+    from serinus.cli.source import only
 
-    print(explained(State(state_directory(state)), name, output))
+    found = source(Where(state, namespace, context, kubeconfig))
+    print(explained(found.standing(only(found, name)), output))

@@ -1,66 +1,108 @@
-"""Where the releases are: a demo on this machine, or a Kubernetes cluster. In: options. Out: snapshots, and a place to
-put what a person asks. The commands know this port only; nobody calls the controller.
+"""The port behind which releases are, a demo on this machine or a Kubernetes cluster. In: a name. Out: releases as they
+stand, and a place to put what a person asks. The commands know this port only; nobody calls the controller.
 """
 
 from __future__ import annotations
 
-import getpass
 import time
 import uuid
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from serinus.cli.options import state_directory
-from serinus.cli.progress import Snapshot, Tally
-from serinus.cli.watch import snapshot
+import msgspec
+from msgspec import Struct
+
+from serinus.cli.progress import Snapshot
 from serinus.errors import InvalidInput
-from serinus.local.state import State
+from serinus.kube.documents import run_fields, status_fields
+from serinus.release.run import Run
+from serinus.release.spec import CanaryRelease
+from serinus.release.status import Status
 from serinus.release.world import Command, Verb
+
+Json = dict[str, Any]
+
+
+class Standing(Struct, frozen=True):
+    """One release. `document`: the resource, as kubectl shows it. `version` and `images`: what the canary's Deployment
+    asks for now, which the status may not know of yet; "" and empty where there is none.
+    """
+
+    seen: Snapshot
+    document: Json
+    version: str = ""
+    images: tuple[str, ...] = ()
 
 
 class Source(Protocol):
-    """Releases, read afresh at each call."""
+    """Releases, read afresh at each call. Every call may raise a SerinusError that says why it cannot be read."""
 
-    def names(self) -> tuple[str, ...]:
-        """All releases, sorted."""
+    def documents(self) -> tuple[Json, ...]:
+        """All resources with their status, sorted by namespace and name."""
 
-    def seen(self, name: str) -> Snapshot:
-        """One release as it stands. InvalidInput when there is none of this name."""
-
-    def ask(self, name: str, command: Command) -> None:
-        """Write what a person asks into the resource."""
-
-
-class Laptop:
-    """A demo's state directory."""
-
-    def __init__(self, directory: Path) -> None:
-        self._state = State(directory)
-
-    def names(self) -> tuple[str, ...]:
-        return self._state.releases()
-
-    def seen(self, name: str) -> Snapshot:
-        release = self._state.release(name)
-        if release is None:
-            raise InvalidInput("NAME", f"must be one of {', '.join(self.names()) or 'no release at all'}", name)
-        now = snapshot(self._state, release, Tally(), 0.0)
-        return snapshot(
-            self._state, release, Tally(), (now.run.ended or time.time()) - (now.run.started or time.time())
-        )
+    def standing(self, name: str) -> Standing:
+        """One release. InvalidInput when there is none of this name."""
 
     def ask(self, name: str, command: Command) -> None:
-        self.seen(name)
-        self._state.write_command(name, command)
+        """Write what a person asks into the resource. InvalidInput when there is none of this name."""
+
+    def person(self) -> str:
+        """Who is asking."""
 
 
-def source(state: Path | None) -> Source:
-    """The demo of this state directory, or the newest one."""
-    return Laptop(state_directory(state))
+def only(found: Source, name: str | None) -> str:
+    """The name given, else that of the only release there is. InvalidInput: there are none, or several."""
+    if name:
+        return name
+    names = tuple(str(one["metadata"]["name"]) for one in found.documents())
+    if len(names) != 1:
+        raise unknown("", names, "all")
+    return names[0]
 
 
-def asked(verb: str, reason: str, *, full: bool = False) -> Command:
-    """A person's command, signed with the login name. InvalidInput: no reason given."""
+def unknown(name: str, names: tuple[str, ...], place: str) -> InvalidInput:
+    """There is no release of this name; `names`: those there are."""
+    return InvalidInput("NAME", f"must be a release of {place}: {', '.join(names) or 'there is none'}", name)
+
+
+def asked(verb: str, reason: str, person: str, *, full: bool = False) -> Command:
+    """A person's command. InvalidInput: no reason given."""
     if not reason.strip():
         raise InvalidInput("--reason", "must say why; it is kept in the run's record", reason)
-    return Command(id=uuid.uuid4().hex, verb=Verb(verb), by=getpass.getuser(), reason=reason, full=full)
+    return Command(id=uuid.uuid4().hex, verb=Verb(verb), by=person, reason=reason, full=full)
+
+
+def elapsed(run: Run, now: float) -> float:
+    """Seconds since the run began, until it ended; 0 before. `now` in epoch s."""
+    return max(0.0, (run.ended or now) - run.started) if run.started else 0.0
+
+
+def document(release: CanaryRelease, status: Status, run: Run) -> Json:
+    """The resource as the operator would write it; it is as old as its present run."""
+    fields: Json = {"apiVersion": release.api_version, "kind": release.kind} | msgspec.to_builtins(release)
+    if run.started:
+        fields["metadata"]["creationTimestamp"] = _timestamp(run.started)
+    fields["status"] = status_fields(status) | {
+        "progress": f"{status.step + 1}/{len(release.spec.steps)}" if status.run else "",
+        "measured": measured(run),
+        "verdict": str(run.verdict.outcome) if run.verdict and status.run else "",
+    }
+    return fields
+
+
+def measured(run: Run) -> str:
+    """The canary's share of requests in percent, with its interval, as the operator writes it; "" not measured yet."""
+    split = run.steps[-1].measured if run.steps else None
+    return f"{100 * split.share:.1f} % ({100 * split.low:.1f}–{100 * split.high:.1f})" if split else ""
+
+
+def whole(standing: Standing) -> Json:
+    """The resource and, as `run`, the record of its present run; example traces by their ids only."""
+    run = standing.seen.run
+    record = run_fields(run)
+    del record["checkpoint"]
+    record["examples"] = [example.get("Id") for example in run.examples]
+    return standing.document | {"run": record}
+
+
+def _timestamp(at: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))

@@ -1,5 +1,5 @@
 """`serinus wait`: for pipelines. In: a source, a name, a limit. Out: an exit code that says how it ended,
-and the reason as one sentence on stderr.
+and the reason as one sentence on stderr. Never answers for a version that ran before the one there is now.
 """
 
 from __future__ import annotations
@@ -7,13 +7,18 @@ from __future__ import annotations
 import sys
 import time
 from enum import IntEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from serinus.cli.options import StateOption
+from serinus.cli.options import ContextOption, KubeconfigOption, NamespaceOption, StateOption, Where
+from serinus.cli.where import OnlyName, source
 
-LOOK_S = 0.5
+if TYPE_CHECKING:
+    from serinus.cli.source import Source, Standing
+    from serinus.release.status import Status
+
+LOOK_S = 1.0
 
 
 class Ended(IntEnum):
@@ -26,30 +31,94 @@ class Ended(IntEnum):
     AWAITING_APPROVAL = 6
 
 
+class Mine(NamedTuple):
+    """Whose end is waited for. `image`: one of the canary's Deployment, "" any. `generation`: this one or a later."""
+
+    image: str = ""
+    generation: int = 0
+
+
 def wait(
-    name: Annotated[str, typer.Argument(help="the release")] = "notification",
+    name: OnlyName = None,
     timeout: Annotated[str, typer.Option(help="give up after this long")] = "30m",
     fail_on_pause: Annotated[bool, typer.Option(help="end when it waits for a person")] = False,
+    image: Annotated[str, typer.Option(help="my image: another one in its place ends with 4")] = "",
+    generation: Annotated[int, typer.Option(min=0, help="my generation of the CanaryRelease, or a later one")] = 0,
     state: StateOption = None,
+    namespace: NamespaceOption = None,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
 ) -> None:
     """Wait until the run is over: exit 0 promoted, 3 rolled back, 4 stopped by a person, 5 undecided, 6 paused."""
-    from serinus.cli.source import source
+    from serinus.cli.source import only
     from serinus.release.durations import seconds
 
-    found, limit = source(state), time.monotonic() + seconds(timeout, "--timeout")
+    limit = time.monotonic() + seconds(timeout, "--timeout")
+    found = source(Where(state, namespace, context, kubeconfig))
+    ended, said = watched(found, only(found, name), Mine(image, generation), limit, fail_on_pause=fail_on_pause)
+    print(said, file=sys.stderr)
+    raise typer.Exit(int(ended))
+
+
+def watched(found: Source, name: str, mine: Mine, limit: float, *, fail_on_pause: bool) -> tuple[Ended, str]:
+    """How it ended and what to say. After the first look the source may fail for a while."""
+    standing, met = found.standing(name), False
     while True:
-        seen = found.seen(name)
-        ended = how(seen.status.phase, seen.run.outcome, paused=fail_on_pause and _paused(seen.status))
-        if ended is None and time.monotonic() > limit:
-            ended = Ended.UNDECIDED
+        met = met or runs(standing, mine)
+        if met and not runs(standing, mine):
+            return Ended.STOPPED_BY_A_PERSON, f"superseded: the canary runs {', '.join(standing.images)} now"
+        ended = how_it_stands(standing, mine, fail_on_pause=fail_on_pause)
         if ended is not None:
-            print(f"{seen.status.reason}: {seen.status.message}", file=sys.stderr)
-            raise typer.Exit(int(ended))
+            return ended, sentence(standing.seen.status)
+        if time.monotonic() > limit:
+            return Ended.UNDECIDED, f"timed out: {missing(standing, mine) or sentence(standing.seen.status)}"
         time.sleep(LOOK_S)
+        standing = _again(found, name, standing, limit)
 
 
-def _paused(status: object) -> bool:
-    return bool(getattr(status, "paused", False)) or getattr(status, "phase", "") == "AwaitingApproval"
+def _again(found: Source, name: str, before: Standing, limit: float) -> Standing:
+    from serinus.errors import ClusterError
+
+    try:
+        return found.standing(name)
+    except ClusterError as error:
+        if time.monotonic() > limit:
+            raise
+        print(f"serinus: {error}; trying again", file=sys.stderr)
+        return before
+
+
+def sentence(status: Status) -> str:
+    """Why it stands so."""
+    return f"{status.reason}: {status.message}" if status.reason or status.message else f"{status.phase}"
+
+
+def runs(standing: Standing, mine: Mine) -> bool:
+    """Whether the canary's Deployment asks for my image."""
+    return not mine.image or mine.image in standing.images
+
+
+def missing(standing: Standing, mine: Mine) -> str:
+    """Why the status is not about what is waited for; "" when it is."""
+    if not runs(standing, mine):
+        return f"the canary runs {', '.join(standing.images) or 'nothing'}, not {mine.image}"
+    observed = standing.document.get("status", {}).get("observedGeneration", 0)
+    if observed < mine.generation:
+        return f"generation {observed} was seen by the operator, not yet {mine.generation}"
+    return ""
+
+
+def how_it_stands(standing: Standing, mine: Mine, *, fail_on_pause: bool) -> Ended | None:
+    """The exit code of what is waited for; None while it goes on, or has not begun."""
+    status, version = standing.seen.status, standing.version
+    if missing(standing, mine):
+        return None
+    if version in ("", status.canary_version):
+        waits = status.paused or status.phase == "AwaitingApproval"
+        return how(status.phase, standing.seen.run.outcome, paused=fail_on_pause and waits)
+    if version in status.rejected:
+        return Ended.ROLLED_BACK
+    return Ended.PROMOTED if version == status.promoted else None
 
 
 def how(phase: str, outcome: str, *, paused: bool) -> Ended | None:

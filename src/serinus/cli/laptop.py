@@ -1,0 +1,42 @@
+"""A demo's releases. In: its state directory. Out: what `Source` asks for."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from serinus.cli.progress import Tally
+from serinus.cli.source import Json, Standing, document, elapsed, unknown
+from serinus.cli.watch import snapshot
+from serinus.local.state import State
+from serinus.release.world import Command
+
+
+class Laptop:
+    """What was counted from outside is the demo's own: it is not in the files, and not seen here."""
+
+    def __init__(self, directory: Path) -> None:
+        self._state = State(directory)
+
+    def documents(self) -> tuple[Json, ...]:
+        return tuple(self.standing(name).document for name in self._state.releases())
+
+    def standing(self, name: str) -> Standing:
+        release = self._state.release(name)
+        if release is None:
+            raise unknown(name, self._state.releases(), "this demo")
+        seen = snapshot(self._state, release, Tally(), 0.0)
+        seen = replace(seen, elapsed=elapsed(seen.run, time.time()))
+        template = self._state.template(release.spec.canary.deployment)
+        version = template.version if template else ""
+        return Standing(seen, document(release, seen.status, seen.run), version, (version,) if version else ())
+
+    def ask(self, name: str, command: Command) -> None:
+        self.standing(name)
+        self._state.write_command(name, command)
+
+    def person(self) -> str:
+        return getpass.getuser()

@@ -1,0 +1,121 @@
+"""A Kubernetes API server, as far as the command line asks one: objects flow in, HTTP answers flow out.
+
+It listens on loopback; `refuses` makes it answer everything with this status.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Json = dict[str, Any]
+REVIEWS = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+GROUPS = {
+    "CanaryRelease": ("serinus.dev/v1alpha1", "canaryreleases"),
+    "CanaryRun": ("serinus.dev/v1alpha1", "canaryruns"),
+    "Deployment": ("apps/v1", "deployments"),
+}
+
+
+class ApiServer(ThreadingHTTPServer):
+    """`objects` by path; `patches` in the order in which they came: path, content type, body. `knows`: whether the
+    CustomResourceDefinitions are installed. `user`: "" for a cluster that tells nobody who they are.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.objects: dict[str, Json] = {}
+        self.patches: list[tuple[str, str, Json]] = []
+        self.knows = True
+        self.user = "ana@example.com"
+        self.refuses = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def put(self, document: Json) -> None:
+        group, plural = GROUPS[document["kind"]]
+        metadata = document["metadata"]
+        self.objects[f"/apis/{group}/namespaces/{metadata['namespace']}/{plural}/{metadata['name']}"] = document
+
+    def below(self, path: str) -> list[Json]:
+        """The objects of a kind: of a namespace, or of all."""
+        head, plural = path.rsplit("/", 1)
+        return [one for at, one in self.objects.items() if at.startswith(f"{head}/") and at.split("/")[-2] == plural]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: ApiServer
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if path in self.server.objects:
+            self._answer(200, self.server.objects[path])
+        elif path.endswith("canaryreleases") and self.server.knows:
+            self._answer(200, {"kind": "CanaryReleaseList", "metadata": {}, "items": self.server.below(path)})
+        else:
+            self._answer(404, {})
+
+    def do_PATCH(self) -> None:
+        path, body = self.path.partition("?")[0], self._body()
+        if path not in self.server.objects:
+            self._answer(404, {})
+            return
+        self.server.patches.append((path, self.headers["Content-Type"], body))
+        self._answer(200, self.server.objects[path])
+
+    def do_POST(self) -> None:
+        self._body()
+        if self.path.partition("?")[0] == REVIEWS and self.server.user:
+            self._answer(201, {"metadata": {}, "status": {"userInfo": {"username": self.server.user}}})
+        else:
+            self._answer(404, {})
+
+    def log_request(self, *_: object) -> None:
+        """Nowhere."""
+
+    def _body(self) -> Json:
+        body: Json = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        return body
+
+    def _answer(self, status: int, body: Json) -> None:
+        status = self.server.refuses or status
+        if status >= 400:
+            body = {"kind": "Status", "status": "Failure", "message": f"told to answer {status}", "code": status}
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@contextmanager
+def api_server() -> Iterator[ApiServer]:
+    with ApiServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def kubeconfig(url: str, *contexts: str, namespace: str = "shop") -> Json:
+    """Of clusters that all are this one; the first context is the current one."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "one", "cluster": {"server": url}}],
+        "users": [{"name": "ana", "user": {}}],
+        "contexts": [
+            {"name": name, "context": {"cluster": "one", "user": "ana", "namespace": namespace}} for name in contexts
+        ],
+        "current-context": contexts[0],
+    }

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from serinus.cli.explain import explained
+from serinus.cli.options import Format
+from tests.cli.builders import TRACE, a_standing
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Analysing V1 → V2 run 1",
+        "Undecided: The sentence.",
+        "25 % desired 25 % applied 25 % measured 25.1% (21.0% … 29.0%)",
+        "5.00% of 400",
+        "✖ fail",
+        f"serinus traces {TRACE}",
+    ],
+)
+def test_it_tells(fact: str) -> None:
+    assert fact in " ".join(explained(a_standing(message="The sentence."), Format.TEXT).split())
+
+
+def test_for_programs_it_is_the_resource_with_the_runs_record() -> None:
+    said = json.loads(explained(a_standing(), Format.JSON))
+
+    assert said["kind"] == "CanaryRelease"
+    assert said["status"]["verdict"] == "fail"
+    assert said["run"]["verdict"]["checks"][0]["eFail"] == 512.0

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from serinus.cli.laptop import Laptop
+from serinus.cli.source import asked
+from serinus.errors import InvalidInput
+from serinus.local.objects import ProcessTemplate
+from serinus.local.state import State
+from tests.release.builders import V2, a_release
+
+
+def a_laptop(directory: Path) -> Laptop:
+    state = State(directory)
+    state.write_release(a_release())
+    state.write_template(ProcessTemplate(V2, ("python",), version="V2"))
+    return Laptop(directory)
+
+
+def test_releases_are_listed_and_read(tmp_path: Path) -> None:
+    laptop = a_laptop(tmp_path)
+
+    assert [one["metadata"]["name"] for one in laptop.documents()] == ["notification"]
+    standing = laptop.standing("notification")
+    assert standing.seen.status.phase == "Idle"
+    assert (standing.version, standing.images) == ("V2", ("V2",))
+
+
+def test_a_command_is_written_where_the_controller_looks(tmp_path: Path) -> None:
+    laptop = a_laptop(tmp_path)
+
+    laptop.ask("notification", asked("pause", "look first", laptop.person()))
+
+    command = State(tmp_path).command("notification")
+    assert command is not None
+    assert (command.verb, command.reason) == ("pause", "look first")
+    assert command.by
+
+
+def test_an_unknown_release_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"NAME: must be a release of this demo: notification, got 'other'"):
+        a_laptop(tmp_path).ask("other", asked("pause", "why", "ana"))
