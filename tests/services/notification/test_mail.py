@@ -37,9 +37,11 @@ def test_lists_may_be_absent_or_null() -> None:
     [
         {"subject": ""},
         {"subject": "a\nb"},
+        {"subject": "a\x85b"},
         {"subject": "x" * 201},
         {"content": "\x00"},
         {"toEmails": ["a@x.y"] * 51},
+        {"toEmails": [".a@x.y"]},
         {"to": 1},
     ],
 )

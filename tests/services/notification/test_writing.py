@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -12,9 +13,13 @@ from hypothesis import strategies as st
 from notification.mail import Mail
 from notification.releases import writer
 from notification.writing import Letterhead, message_id
+from omnitech_chassis.addresses import PATTERN, address
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 WRITE = writer("V1", Letterhead("no-reply@omnitechsol.com"))
+ADDRESSES = st.from_regex(re.compile(PATTERN), fullmatch=True).filter(
+    lambda text: len(text) <= 254 and text.index("@") <= 64 and "\n" not in text
+)
 SUBJECTS = st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc")), min_size=1, max_size=200)
 
 
@@ -53,3 +58,11 @@ def test_no_subject_adds_a_header(subject: str) -> None:
     assert "Bcc" not in read
     assert len(read.items()) == 9
     assert " ".join(str(read["Subject"]).split()) == " ".join(subject.split())
+
+
+@settings(deadline=None)
+@given(st.lists(ADDRESSES, min_size=1, max_size=20))
+def test_every_address_that_passes_can_be_written_to(to: list[str]) -> None:
+    sent = WRITE(Mail("s", "c", tuple(address(one) for one in to)), "key-1", NOW).as_bytes()
+
+    assert len(message_from_bytes(sent, policy=default).items()) == 9

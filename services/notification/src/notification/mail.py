@@ -11,15 +11,9 @@ from typing import Annotated
 import msgspec
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from omnitech_chassis import addresses
+from omnitech_chassis import addresses, lines
 
 MOST_RECIPIENTS = 50  # SES's own limit for one message
-
-
-def _one_line(text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise ValueError("a subject is one line without control characters")
-    return text
 
 
 def _encodable(text: str) -> str:
@@ -41,7 +35,7 @@ class SendRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    subject: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+    subject: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(lines.one_line)]
     content: Annotated[str, Field(max_length=50_000), AfterValidator(_encodable)]
     from_: Annotated[str | None, Field(alias="from", max_length=addresses.LONGEST)] = None
     to_emails: Annotated[list[Address], Field(alias="toEmails", min_length=1, max_length=MOST_RECIPIENTS)]

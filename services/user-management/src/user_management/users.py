@@ -10,15 +10,9 @@ from typing import Annotated
 import msgspec
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from omnitech_chassis import addresses
+from omnitech_chassis import addresses, lines
 
 ORDINARY_ROLE = "ROLE_USER"
-
-
-def _printable(text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
-        raise ValueError("no control characters")
-    return text
 
 
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@+-]{3,20}$")]
@@ -27,8 +21,8 @@ Email = Annotated[
     Field(json_schema_extra={"pattern": addresses.PATTERN, "maxLength": addresses.LONGEST}),
     AfterValidator(addresses.address),
 ]
-FirstName = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_printable)]
-LastName = Annotated[str, Field(max_length=20), AfterValidator(_printable)]
+FirstName = Annotated[str, Field(min_length=1, max_length=20), AfterValidator(lines.one_line)]
+LastName = Annotated[str, Field(max_length=20), AfterValidator(lines.one_line)]
 Role = Annotated[str, Field(pattern=r"^ROLE_[A-Z_]{1,32}$")]
 
 
