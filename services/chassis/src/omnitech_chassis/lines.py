@@ -1,6 +1,6 @@
 """Text flows in, the same text flows out when it fits one line of a mail header or a log, or ValueError. Pure.
 
-Unicode has more line breaks than CR and LF (https://www.unicode.org/reports/tr14/);  Python's mail headers refuse them.
+Unicode has more line breaks than CR and LF (https://www.unicode.org/reports/tr14/); mail headers refuse them all.
 """
 
 from __future__ import annotations
