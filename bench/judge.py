@@ -1,45 +1,56 @@
-"""How fast and how honest the judge is, on seeded traffic. In: --runs, --output. Out: one table or one document.
-Every rule in RULES sees the same streams; rules of other controllers are compared by adding them there.
+"""How fast and how honest the judge is, on seeded traffic, beside other controllers' rules. In: --runs, --output.
+Out: one table or one document. Every rule sees the same streams; docs/how-a-verdict-is-reached.md shows a run.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from math import log, log1p, pi, sin
+from collections.abc import Iterator, Mapping, Sequence
+from math import log
+from pathlib import Path
 from statistics import mean, median
 from time import process_time
 
 import msgspec
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.judge_peers import FAULTS as PEERS
+from bench.judge_peers import LATENCY as LATENCY_PEERS
+from bench.judge_peers import Rule
+from bench.judge_streams import (
+    FIVE,
+    Case,
+    Course,
+    Slowing,
+    always,
+    at_the_tail,
+    canary_requests,
+    equal,
+    everywhere,
+    from_minute,
+    information,
+    ramp,
+    slowness,
+    sometimes,
+    stream,
+    wave,
+)
+
 from serinus.judge.evidence import Evidence
 from serinus.judge.fold import fold
 from serinus.judge.judge import Stage, judge
-from serinus.judge.observation import Arm, Block, Window
-from serinus.judge.policy import Gate, Margin, Policy
-from serinus.judge.ripr import Line, project
+from serinus.judge.observation import Block, Observation, Outcome, Variant, WeightChange, Window
+from serinus.judge.policy import Gate, Margin, Policy, Slower
+from serinus.judge.recorded import line_of, read
+from serinus.judge.replay import replay
 from serinus.judge.splitratio import split
 from serinus.judge.verdict import VerdictOutcome
 
-Course = Callable[[float], float]
-Rule = Callable[[Sequence[Block]], float | None]
 ALPHA = 0.01
 FOREVER = 1e12
-
-
-class Case(msgspec.Struct, frozen=True):
-    """Traffic: fault shares and the canary's weight over the seconds of a run, requests a second, length, endpoints."""
-
-    name: str
-    stable: Course
-    canary: Course
-    weight: Course
-    rate: float = 100.0
-    minutes: float = 60.0
-    tick: float = 5.0
-    endpoints: tuple[float, ...] = (1.0,)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -53,105 +64,86 @@ class Row(msgspec.Struct, frozen=True):
     goal: str = ""
 
 
-def always(value: float) -> Course:
-    return lambda _: value
-
-
-def ramp(at: float) -> float:
-    return (0.05, 0.1, 0.25, 0.5)[min(3, int(at // 300))]
-
-
-def from_minute(minute: float, before: float, after: float) -> Course:
-    return lambda at: after if at >= 60 * minute else before
-
-
-def wave(middle: float) -> Course:
-    return lambda at: middle * (1 + 0.8 * sin(2 * pi * at / 1800))
-
-
-def stream(case: Case, seed: int) -> list[Block]:
-    """All blocks of a run, in order."""
-    dice = np.random.default_rng(seed)
-    starts = [number * case.tick for number in range(int(case.minutes * 60 / case.tick))]
-    at = np.repeat(starts, len(case.endpoints))
-    names = [f"endpoint {place}" for place in range(len(case.endpoints))] * len(starts)
-    weights = np.array([case.weight(start) for start in at])
-    requests = dice.poisson(case.rate * case.tick * np.tile(case.endpoints, len(starts)))
-    canary = dice.binomial(requests, weights)
-    stable_faults = dice.binomial(requests - canary, [case.stable(start) for start in at])
-    canary_faults = dice.binomial(canary, [case.canary(start) for start in at])
-    columns = (at.tolist(), names, weights.tolist(), (requests - canary).tolist(), stable_faults.tolist())
-    return [
-        Block(name, start, start + case.tick, weight, Arm(stable, x1), Arm(n2, x2))
-        for start, name, weight, stable, x1, n2, x2 in zip(
-            *columns, canary.tolist(), canary_faults.tolist(), strict=True
-        )
-        if stable + n2
-    ]
+POLICIES = {"default": Policy(), "strict": Policy(faults=Margin(1.0, 0.0), slower=Slower(1.0, 0.0), warm_up=0.0)}
 
 
 def by_serinus(policy: Policy) -> Rule:
-    """Seconds until harm is found."""
+    """Seconds until harm is found, all metrics judged together."""
     return lambda blocks: fold(Evidence(), Window(tuple(blocks), FOREVER), policy, 50, 0.0).found_at
 
 
-LIMITS = {"default": Margin(), "strict": Margin(1.0, 0.0)}
-RULES: dict[str, Rule] = {name: by_serinus(Policy(faults=margin)) for name, margin in LIMITS.items()}
+OURS: dict[str, Rule] = {name: by_serinus(policy) for name, policy in POLICIES.items()}
 
 
-def divergence(one: float, other: float) -> float:
-    """Kullback-Leibler of two shares, in nats."""
-    fault = one * log(one / other) if one else 0.0
-    return fault + ((1 - one) * (log1p(-one) - log1p(-other)) if one < 1 else 0.0)
-
-
-def information(case: Case, block: Block, limit: Margin) -> float:
-    """Nats with which the best test there is could tell this block's true shares from the nearest tolerated ones."""
-    p1, p2 = case.stable(block.start), case.canary(block.start)
-    n1, n2 = block.stable.requests, block.canary.requests
-    if not (n1 and n2):
-        return 0.0
-    a, b = project(p1, p2, n2 / (n1 + n2), Line(limit.ratio, limit.difference))
-    return n1 * divergence(p1, a) + n2 * divergence(p2, b)
-
-
-def spent(case: Case, blocks: Sequence[Block], until: float, limit: Margin) -> tuple[int, float]:
-    """Canary requests and information up to `until`."""
-    used = [block for block in blocks if block.end <= until]
-    return sum(block.canary.requests for block in used), sum(information(case, block, limit) for block in used)
-
-
-def false_alarms(runs: int, case: Case) -> Iterator[Row]:
-    alarms = dict.fromkeys(RULES, 0)
+def false_alarms(runs: int, case: Case, peers: Mapping[str, Rule]) -> Iterator[Row]:
+    rules = {**OURS, **peers} if not case.pods else {"default": OURS["default"]}
+    alarms = dict.fromkeys(rules, 0)
     for seed in range(runs):
         blocks = stream(case, seed)
-        for name, rule in RULES.items():
+        for name, rule in rules.items():
             alarms[name] += rule(blocks) is not None
     for name, count in alarms.items():
-        yield Row("A/A", case.name, name, runs, {"false rollback %": 100 * count / runs}, "<= 1")
+        yield Row("A/A", case.name, name, runs, {"false rollback %": 100 * count / runs}, _goal(name, "<= 1"))
+
+
+def _goal(rule: str, goal: str) -> str:
+    return goal if rule in POLICIES else ""
 
 
 def detection(runs: int, case: Case, onset: float = 0.0, goal: str = "") -> Iterator[Row]:
     streams = [stream(case, seed) for seed in range(runs)]
-    for name, rule in RULES.items():
+    for name, rule in {**OURS, **PEERS}.items():
         ends = [rule(blocks) for blocks in streams]
-        delays = sorted((FOREVER if end is None else end) - onset for end in ends)
-        figures: dict[str, float | None] = {
-            "median s": _finite(delays[runs // 2]),
-            "p90 s": _finite(delays[runs * 9 // 10]),
-            "missed %": 100 * sum(end is None for end in ends) / runs,
-        }
-        if onset:
-            figures["too early %"] = 100 * sum(delay <= 0 for delay in delays) / runs
-        else:
-            costs = [spent(case, b, e or FOREVER, LIMITS[name]) for b, e in zip(streams, ends, strict=True)]
-            figures["canary requests"] = median(cost[0] for cost in costs)
-            figures["information / bound"] = mean(cost[1] for cost in costs) / log(1 / ALPHA)
-        yield Row("detection", case.name, name, runs, figures, goal)
+        figures = _delays(ends, onset)
+        if not onset and name in POLICIES:
+            figures["canary requests"] = median(
+                canary_requests(b, e or FOREVER) for b, e in zip(streams, ends, strict=True)
+            )
+            spent = [_spent(case, b, e or FOREVER, POLICIES[name]) for b, e in zip(streams, ends, strict=True)]
+            figures["information / bound"] = mean(spent) / log(1 / ALPHA)
+        yield Row("faults", case.name, name, runs, figures, _goal(name, goal))
+
+
+def _spent(case: Case, blocks: Sequence[Block], until: float, policy: Policy) -> float:
+    return sum(information(case, block, policy.faults) for block in blocks if block.end <= until)
+
+
+def _delays(ends: Sequence[float | None], onset: float = 0.0) -> dict[str, float | None]:
+    runs = len(ends)
+    delays = sorted((FOREVER if end is None else end) - onset for end in ends)
+    figures: dict[str, float | None] = {
+        "median s": _finite(delays[runs // 2]),
+        "p90 s": _finite(delays[runs * 9 // 10]),
+        "missed %": 100 * sum(end is None for end in ends) / runs,
+    }
+    if onset:
+        figures["too early %"] = 100 * sum(delay <= 0 for delay in delays) / runs
+    return figures
 
 
 def _finite(delay: float) -> float | None:
     return delay if delay < FOREVER / 2 else None
+
+
+def slow(runs: int, name: str, slowing: Slowing, goal: str, minutes: float = 30.0) -> Iterator[Row]:
+    """A slower canary at 50/50 and 100 requests a second, no tolerance; faults are judged beside it."""
+    case = Case(name, always(0.001), always(0.001), always(0.5), 100.0, minutes, 1.0, slowing=slowing)
+    bound = log(1 / ALPHA) / slowness(slowing, 0.5)
+    streams = [stream(case, seed) for seed in range(runs)]
+    for rule, find in {"strict": OURS["strict"], **LATENCY_PEERS}.items():
+        figures = _delays([find(blocks) for blocks in streams])
+        middle = figures["median s"]
+        figures["requests / bound"] = None if middle is None else middle * case.rate / bound
+        yield Row("latency", f"{name}, 50/50 (bound {bound:,.0f} requests)", rule, runs, figures, _goal(rule, goal))
+
+
+def dead(runs: int) -> Row:
+    """A canary that answers nothing: how many of its requests that takes."""
+    case = Case("", always(0.001), always(1.0), always(0.05), 10, 5)
+    streams = [stream(case, seed) for seed in range(runs)]
+    asked = [canary_requests(blocks, OURS["default"](blocks) or FOREVER) for blocks in streams]
+    figures: dict[str, float | None] = {"median canary requests": median(asked), "most": max(asked)}
+    return Row("faults", "dead canary, 5 %, 10/s", "default", runs, figures, "<= 10, or one tick")
 
 
 def promotion(runs: int, case: Case, gate: Gate, goal: str) -> Row:
@@ -229,8 +221,8 @@ def _until_decided(evidence: Evidence, blocks: list[Block], weight: int, since: 
 
 
 def cost() -> Row:
-    """CPU of one endpoint and tick: entering the block, and saying the verdict."""
-    case = Case("", always(0.01), always(0.01), ramp, minutes=20, endpoints=(0.2,) * 5)
+    """CPU of one endpoint and tick, all metrics: entering the block, and saying the verdict."""
+    case = Case("", always(0.01), always(0.01), ramp, minutes=20, endpoints=(0.2,) * 5, slowing=equal)
     blocks = stream(case, 1)
     start = process_time()
     evidence = fold(Evidence(), Window(tuple(blocks), FOREVER), Policy(), 50, 0.0)
@@ -239,54 +231,93 @@ def cost() -> Row:
     for _ in range(20):
         judge(evidence, Window((), FOREVER), Policy(), Stage(50, 0.0))
     said = (process_time() - start) / 20 / len(case.endpoints)
-    return Row(
-        "cost", "one endpoint and tick", "default", 1, {"fold ms": folded * 1e3, "verdict ms": said * 1e3}, "<= 1"
-    )
+    figures: dict[str, float | None] = {"fold ms": folded * 1e3, "verdict ms": said * 1e3}
+    return Row("cost", "one endpoint and tick", "default", 1, figures, "<= 1 together")
 
 
-def alike(name: str, course: Course, rate: float = 100.0, endpoints: tuple[float, ...] = (1.0,)) -> Case:
-    return Case(name, course, course, ramp, rate, endpoints=endpoints)
+def replayed(number: int = 200_000, rate: float = 1000.0) -> Row:
+    """CPU of ten million recorded requests, from a smaller number of lines."""
+    dice = np.random.default_rng(1)
+    canary, seconds = dice.random(number) < 0.25, np.exp(dice.normal(-3, 0.4, number))
+    lines = [line_of(WeightChange(0.0, 0.25, 0.0))]
+    lines += [
+        line_of(
+            Observation(
+                place / rate,
+                Variant.CANARY if canary[place] else Variant.STABLE,
+                f"GET /{place % 5}",
+                Outcome.OK,
+                float(seconds[place]),
+                f"1-{place:x}",
+            )
+        )
+        for place in range(number)
+    ]
+    start = process_time()
+    for _ in replay(read(lines), Policy()):
+        pass
+    took = (process_time() - start) * 1e7 / number
+    return Row("cost", "ten million lines replayed", "default", 1, {"s": took}, "<= 60")
+
+
+def alike(name: str, course: Course, rate: float = 100.0, pods: float = 0.0) -> Case:
+    """Equal versions, faults alone."""
+    return Case(name, course, course, ramp, rate, pods=pods)
 
 
 def apart(name: str, stable: float, canary: float, weight: Course, rate: float = 100.0, minutes: float = 60.0) -> Case:
     return Case(name, always(stable), always(canary), weight, rate, minutes)
 
 
+EQUAL = (
+    alike("0.1 %, 100/s", always(0.001)),
+    alike("0.1 %, 10/s", always(0.001), 10.0),
+    alike("1 %, 100/s", always(0.01)),
+    alike("0.2 % x5 for both at 15 min", from_minute(15, 0.002, 0.01)),
+    alike("1 %, slow wave ±80 %", wave(0.01)),
+    alike("0.1 %, the canary on one poor pod (sd 20 %)", always(0.001), pods=0.2),
+)
+ALL_METRICS = Case(
+    "all metrics, five endpoints, both 22 % slower at 15 min",
+    always(0.002),
+    always(0.002),
+    ramp,
+    tick=20.0,
+    endpoints=FIVE,
+    slowing=equal,
+    drift=from_minute(15, 1.0, 1.22),
+)
+
+
 def measure(runs: int) -> Iterator[Row]:
-    many, some, few = runs, min(400, max(20, runs // 2)), min(200, max(20, runs // 4))
-    five = (0.4, 0.3, 0.15, 0.1, 0.05)
-    for case in (
-        alike("0.1 %, 100/s", always(0.001)),
-        alike("0.1 %, 10/s", always(0.001), 10.0),
-        alike("1 %, 100/s", always(0.01)),
-        alike("0.2 % x5 for both at 15 min", from_minute(15, 0.002, 0.01)),
-        alike("1 %, slow wave ±80 %", wave(0.01)),
-        alike("1 %, five endpoints", always(0.01), endpoints=five),
-    ):
-        yield from false_alarms(max(1, many // len(case.endpoints)), case)
-    half = always(0.5)
-    yield from detection(some, apart("0.1→1 %, ramp", 0.001, 0.01, ramp, minutes=30), goal="strict: median <= 100")
-    yield from detection(some, apart("0.1→1 %, 50/50", 0.001, 0.01, half, minutes=10), goal="strict: median <= 30")
-    yield from detection(some, apart("0.1→0.5 %, ramp", 0.001, 0.005, ramp), goal="strict: median <= 320, missed <= 1")
-    yield from detection(few, apart("1→2 %, ramp", 0.01, 0.02, ramp))
-    yield from detection(some, apart("1→2 %, 50/50", 0.01, 0.02, half, minutes=20))
-    yield from detection(some, apart("0→5 %, 25 %, 40/s", 0.0, 0.05, always(0.25), 40, 10))
+    some, few, half = min(400, max(20, runs // 2)), min(200, max(20, runs // 4)), always(0.5)
+    for case in EQUAL:
+        yield from false_alarms(runs, case, PEERS)
+    yield from false_alarms(max(1, runs // 4), ALL_METRICS, LATENCY_PEERS)
+    yield from detection(some, apart("0.1→1 %, ramp", 0.001, 0.01, ramp), goal="strict: median <= 110")
     yield from detection(
-        few, apart("dead canary, 5 %, 10/s", 0.001, 1.0, always(0.05), 10, 5), goal="<= 10 canary req."
+        some, apart("0.1→1 %, 50/50", 0.001, 0.01, half), goal="strict: median <= 35, information <= 1.35"
     )
-    late = Case("0.1→1 % at 30 min, 50/50", always(0.001), from_minute(30, 0.001, 0.01), half, minutes=40)
+    yield from detection(some, apart("0.1→0.5 %, ramp", 0.001, 0.005, ramp), goal="strict: median <= 340, missed <= 1")
+    yield from detection(few, apart("1→2 %, 50/50", 0.01, 0.02, half), goal="strict: information <= 1.35")
+    yield from detection(few, apart("0→5 %, 25 %, 40/s", 0.0, 0.05, always(0.25), 40))
+    yield dead(few)
+    late = Case("0.1→1 % at 30 min, 50/50", always(0.001), from_minute(30, 0.001, 0.01), half)
     yield from detection(few, late, onset=1800.0, goal="<= 2 x onset at 0")
-    equal = apart("0.1 % both, gate +0.5 pp, 50/50", 0.001, 0.001, half, minutes=20)
-    yield promotion(some, msgspec.structs.replace(equal, tick=1.0), Gate(100, 0.005, 1.0), "<= 3,300 requests")
+    yield from slow(few, "+5 % everywhere", everywhere(1.05), "<= 1.6")
+    yield from slow(few, "+10 % at p99 only", at_the_tail, "<= 2.3")
+    yield from slow(few, "1 % of requests +1 s", sometimes(0.01, 1.0), "<= 2.2")
+    equally = apart("0.1 % both, gate +0.5 pp, 50/50", 0.001, 0.001, half, minutes=20)
+    yield promotion(some, msgspec.structs.replace(equally, tick=1.0), Gate(100, 0.005, 1.0), "<= 3,300 requests")
     on_it = apart("0.1→0.6 %, exactly on the gate", 0.001, 0.006, half, minutes=20)
-    yield promotion(many, on_it, Gate(100, 0.005, 1.0), "passed <= 1")
+    yield promotion(runs, on_it, Gate(100, 0.005, 1.0), "passed <= 1")
     yield splitting(few, 0.5, 0.45, "<= 1,600")
     yield splitting(few, 0.05, 0.04, "")
-    yield splitting(many, 0.5, 0.5, "doubted <= 1", 5_000)
+    yield splitting(runs, 0.5, 0.5, "doubted <= 1", 5_000)
     yield steps(few, "no faults, 40/s, one endpoint", 0.0, (1.0,))
-    yield steps(few, "no faults, 40/s, two endpoints", 0.0, (0.7, 0.3))
     yield steps(few, "0.1 % both, 40/s, two endpoints", 0.001, (0.7, 0.3))
     yield cost()
+    yield replayed()
 
 
 def as_text(row: Row) -> str:

@@ -99,3 +99,10 @@ def test_at_full_weight_the_least_requests_decide_unless_the_canary_is_plainly_w
 def test_at_full_weight_requests_to_stable_hold() -> None:
     found = verdict((Arm(30), Arm(300)), weight=1.0, stage=100)
     assert found.reason is Reason.SPLIT_MISMATCH
+
+
+def test_what_is_missing_is_said_in_time_too() -> None:
+    found = verdict((Arm(200), Arm(200)))
+    assert found.needed is not None
+    assert f"≈ {found.needed:,} more canary requests, ≈ " in found.sentence
+    assert "at today's traffic" in found.sentence

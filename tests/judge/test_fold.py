@@ -13,6 +13,7 @@ from serinus.judge.blocks import OTHER
 from serinus.judge.endpoints import MAX_CELLS
 from serinus.judge.evidence import Evidence
 from serinus.judge.fold import MAX_EXAMPLES, fold
+from serinus.judge.metrics import PARTS
 from serinus.judge.observation import Arm, Block, Window
 from serinus.judge.policy import DEFAULT_GATES, Gate, Margin, Policy
 from tests.judge.traffic import Traffic, always, blocks
@@ -79,9 +80,11 @@ def test_a_new_endpoint_changes_no_evidence() -> None:
     assert one(Block("GET /b", 5.0, 5.0, 0.5, Arm(), Arm()), evidence).harm_log_e == pytest.approx(evidence.harm_log_e)
 
 
-def test_a_single_endpoint_holds_five_sixths_of_all_bets() -> None:
+def test_a_single_endpoint_holds_five_sixths_of_the_bets_on_faults() -> None:
     evidence = one(Block("GET /a", 0.0, 5.0, 0.5, Arm(100), Arm(100, 30)))
-    assert evidence.harm_log_e == pytest.approx(evidence.endpoints["GET /a"].wealth.log_e + log(5 / 6), abs=0.01)
+    on_faults = evidence.endpoints["GET /a"].wealth.log_e + log(5 / 6)
+    assert evidence.metric_log_e("faults") == pytest.approx(on_faults, abs=0.01)
+    assert evidence.harm_log_e == pytest.approx(on_faults + log(PARTS["faults"]), abs=0.01)
 
 
 def test_the_step_counts_only_what_began_in_it() -> None:

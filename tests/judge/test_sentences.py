@@ -81,3 +81,13 @@ def test_points(value: float, text: str) -> None:
 )
 def test_bound(value: float, text: str) -> None:
     assert sentences.bound(value) == text
+
+
+def test_times_are_said_as_people_say_them() -> None:
+    assert [sentences.lasting(seconds) for seconds in (0.2, 40, 660, 10_800)] == [
+        "≈ 1 s",
+        "≈ 40 s",
+        "≈ 11 min",
+        "≈ 3 h",
+    ]
+    assert [sentences.milliseconds(seconds) for seconds in (0.0342, 1.234)] == ["34.2 ms", "1.23 s"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serinus.judge.observation import Observation, Outcome, Variant
+from serinus.judge.observation import Cause, Observation, Outcome, Variant
 from serinus.traces.documents import Answered, Seen, observations, route_of, stratum_of
 
 VARIANTS = {"v1": Variant.STABLE, "v2": Variant.CANARY}
@@ -36,7 +36,40 @@ def test_a_request_is_observed_as_its_service_answered_it() -> None:
         duration_s=0.25,
         trace_id="1-a-b",
         cluster="1-a-b",
+        cause=Cause("", "fault"),
     )
+
+
+def call(name: str, *below: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": name, "id": "1" * 16, "namespace": "remote", "subsegments": list(below), **more}
+
+
+def thrown(name: str) -> dict[str, Any]:
+    return {"fault": True, "cause": {"working_directory": "/", "exceptions": [{"id": "2" * 16, "type": name}]}}
+
+
+@pytest.mark.parametrize(
+    ("document", "cause"),
+    [
+        (segment(error=True), Cause("", "error")),
+        (segment(**thrown("KeyError")), Cause("", "fault", "KeyError")),
+        (
+            segment(fault=True, subsegments=[call("smtp", **thrown("Timeout")), call("db")]),
+            Cause("smtp", "fault", "Timeout"),
+        ),
+        (
+            segment(fault=True, subsegments=[call("send", call("db", error=True), namespace="", **thrown("Full"))]),
+            Cause("db", "error", "Full"),
+        ),
+        (segment(fault=True, subsegments=[call("a", fault=True), call("b", throttle=True)]), Cause("b", "throttle")),
+        (segment(fault=True, cause="0123456789abcdef"), Cause("", "fault")),
+        (segment(fault=True, cause={"exceptions": [{"type": None}]}), None),
+        (segment(subsegments=[call("smtp", fault=True)]), None),
+    ],
+)
+def test_the_cause_is_what_failed_deepest(document: str, cause: Cause | None) -> None:
+    (found,) = seen(document).observations
+    assert found.cause == cause
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ from serinus.cli.doctor import doctor
 from serinus.cli.lint import lint
 from serinus.cli.listing import get, list_
 from serinus.cli.operator import operator
+from serinus.cli.plan import plan
 from serinus.cli.plugin import complete, title
 from serinus.cli.release import abort, controller, explain, fault, pause, promote, resume, retry
+from serinus.cli.replay import replay
 from serinus.cli.traces import servicemap, traces
 from serinus.cli.ui import ui
 from serinus.cli.waiting import wait
@@ -45,6 +47,8 @@ app.command()(traces)
 app.command("map")(servicemap)
 for command in (promote, pause, resume, abort, retry):
     app.command()(command)
+app.command()(plan)
+app.command()(replay)
 app.command()(lint)
 app.command()(doctor)
 app.command()(xray)

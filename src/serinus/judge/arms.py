@@ -5,14 +5,15 @@ Retries share a trace, sessions a cluster: counting each of their requests would
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import floor, log
 
-from serinus.judge.observation import Arm, Observation, Outcome
+from serinus.judge.observation import Arm, Cause, Caused, Observation, Outcome
 
-SEVERITY = (Outcome.OK, Outcome.ERROR, Outcome.THROTTLE, Outcome.FAULT, Outcome.MISSING)
+BADNESS = {Outcome.OK: 0, Outcome.ERROR: 1, Outcome.THROTTLE: 2, Outcome.FAULT: 3, Outcome.MISSING: 4}
 FAULTS = (Outcome.FAULT, Outcome.MISSING)
 EXAMPLES = 3
+CAUSES = 5
 SHORTEST_S = 1e-6
 BIN_WIDTH = log(1.02)
 
@@ -24,27 +25,56 @@ def unit(item: Observation) -> str:
 
 def arm(items: Iterable[Observation]) -> Arm:
     """The counts of one version's observations; of a unit seen more than once the worst outcome stays."""
-    worst: dict[str, Observation] = {}
-    for item in sorted(items, key=_badness, reverse=True):
-        worst.setdefault(unit(item), item)
-    outcomes = Counter(item.outcome for item in worst.values())
+    worst = _worst(items)
+    outcomes = Counter(item.outcome for item in worst)
+    answered = [item for item in worst if item.outcome not in FAULTS]
+    failed = sorted((item for item in worst if item.outcome is not Outcome.OK), key=_badness, reverse=True)
+    slowest = max(answered, key=_badness_of_time, default=None)
     return Arm(
         requests=len(worst),
         faults=outcomes[Outcome.FAULT] + outcomes[Outcome.MISSING],
         errors=outcomes[Outcome.ERROR],
         throttles=outcomes[Outcome.THROTTLE],
-        latency=_histogram(worst.values()),
-        examples=tuple(dict.fromkeys(item.trace_id for item in worst.values() if item.outcome in FAULTS))[:EXAMPLES],
+        latency=_histogram(answered),
+        examples=tuple(dict.fromkeys(item.trace_id for item in failed if item.outcome in FAULTS))[:EXAMPLES],
         missing=outcomes[Outcome.MISSING],
+        causes=_causes(failed),
+        typical=_middle(answered),
+        slowest=slowest.trace_id if slowest else "",
     )
+
+
+def _worst(items: Iterable[Observation]) -> list[Observation]:
+    found: dict[str, Observation] = {}
+    for item in items:
+        known = found.setdefault(item.cluster or item.trace_id, item)
+        if known is not item and _badness(item) > _badness(known):
+            found[item.cluster or item.trace_id] = item
+    return list(found.values())
 
 
 def _badness(item: Observation) -> tuple[int, float, float, str]:
-    return SEVERITY.index(item.outcome), item.duration_s, item.at, item.trace_id
+    return BADNESS[item.outcome], item.duration_s, item.at, item.trace_id
 
 
-def _histogram(items: Iterable[Observation]) -> tuple[tuple[int, int], ...]:
-    bins = Counter(
-        floor(log(max(item.duration_s, SHORTEST_S)) / BIN_WIDTH) for item in items if item.outcome not in FAULTS
-    )
+def _badness_of_time(item: Observation) -> tuple[float, str]:
+    return item.duration_s, item.trace_id
+
+
+def _middle(answered: Sequence[Observation]) -> str:
+    """The trace of the median latency."""
+    return sorted(answered, key=_badness_of_time)[len(answered) // 2].trace_id if answered else ""
+
+
+def _causes(failed: Iterable[Observation]) -> tuple[Caused, ...]:
+    traces: dict[Cause, list[str]] = {}
+    for item in failed:
+        if item.cause is not None:
+            traces.setdefault(item.cause, []).append(item.trace_id)
+    ranked = sorted(traces.items(), key=lambda one: (-len(one[1]), one[0].dependency, one[0].kind, one[0].exception))
+    return tuple(Caused(cause, len(ids), ids[0], ids[len(ids) // 2]) for cause, ids in ranked[:CAUSES])
+
+
+def _histogram(answered: Iterable[Observation]) -> tuple[tuple[int, int], ...]:
+    bins = Counter(floor(log(max(item.duration_s, SHORTEST_S)) / BIN_WIDTH) for item in answered)
     return tuple(sorted(bins.items()))

@@ -1,5 +1,6 @@
 """What each comparison amounts to, in numbers a person can read. In: evidence, policy, weight. Out: `Check`s.
-The first is all endpoints together and decides; where there are more than one, each has its own beside it.
+The first is faults at all endpoints together; where there are more than one, each has its own beside it. Then come the
+other metrics that have something to say.
 """
 
 from __future__ import annotations
@@ -9,74 +10,131 @@ from math import log
 
 from msgspec.structs import replace
 
-from serinus.judge import needed
+from serinus.judge import needed, slowness
 from serinus.judge.confidence import difference_interval, odds_interval
 from serinus.judge.counts import Counts
-from serinus.judge.evidence import Endpoint, Evidence
-from serinus.judge.policy import Policy
+from serinus.judge.evidence import Endpoint, Evidence, endpoint_log_e
+from serinus.judge.metrics import COUNTED, FAULTS, PARTS, margin
+from serinus.judge.policy import Margin, Policy
 from serinus.judge.ripr import Line
 from serinus.judge.verdict import Check, Interval, Share, VerdictOutcome
 from serinus.judge.wealth import plain
 
+SHOWN_BY_WEIGHT = 2
+
 
 def checks(evidence: Evidence, policy: Policy, weight: int) -> tuple[Check, ...]:
-    """All endpoints together, then each, the worst first."""
-    whole = _whole(evidence, policy, weight)
-    if len(evidence.endpoints) < 2:
-        return (whole,)
-    single = [_single(name, endpoint, evidence, policy, weight) for name, endpoint in evidence.endpoints.items()]
-    return (whole, *sorted(single, key=lambda check: -check.e_fail))
+    """Faults at all endpoints together, then at each, the worst first; then the other metrics."""
+    speaker = _speaker(evidence)
+    found = [_whole(evidence, policy, weight)]
+    if len(evidence.endpoints) > 1:
+        ranked = sorted(evidence.endpoints.items(), key=lambda one: -one[1].wealth.log_e)
+        found += [_single(name, one, evidence, policy, weight, place) for place, (name, one) in enumerate(ranked)]
+    found += slowness.checks(evidence, policy)
+    found += [check for metric in COUNTED for check in _counted(metric, evidence, policy)]
+    return tuple(_condemned(check, evidence) if _is(check, speaker) else check for check in found)
 
 
 def culprit(found: Sequence[Check]) -> Check:
     """The check that speaks for a verdict of harm: the worst endpoint if it is proven alone, else all together."""
-    return next((check for check in found[1:] if check.outcome is VerdictOutcome.FAIL), found[0])
+    failed = [check for check in found if check.outcome is VerdictOutcome.FAIL]
+    return max(failed, key=lambda check: (check.stratum != "", check.e_fail / check.decisive), default=found[0])
+
+
+def decisive(metric: str, places: int, policy: Policy) -> float:
+    """Where one of `places` comparisons of a metric is proven by itself: a weighted e-Bonferroni bound."""
+    return max(places, 1) / (policy.false_alarm * PARTS[metric])
+
+
+def _speaker(evidence: Evidence) -> str:
+    """When harm was found, the metric that holds the most evidence of it; "" before."""
+    if evidence.found_at is None:
+        return ""
+    return max(PARTS, key=lambda metric: log(PARTS[metric]) + evidence.metric_log_e(metric))
+
+
+def _is(check: Check, speaker: str) -> bool:
+    return bool(speaker) and check.name == speaker and not check.stratum
+
+
+def _condemned(check: Check, evidence: Evidence) -> Check:
+    check = replace(check, outcome=VerdictOutcome.FAIL, needed=None)
+    return _above_limit(check) if evidence.found_at is not None else check
 
 
 def _whole(evidence: Evidence, policy: Policy, weight: int) -> Check:
     evidence_for = evidence.gate_logs[needed.gate_place(policy, weight)] if evidence.gate_logs else 0.0
-    failed = evidence.found_at is not None
     passed = evidence_for >= -log(policy.false_pass) and weight < 100
-    outcome = VerdictOutcome.PASS if passed else VerdictOutcome.INSUFFICIENT
-    check = _compared("", _common_cells(evidence.endpoints), policy, weight)
+    check = _compared(FAULTS, "", _common_cells(evidence.endpoints), policy, weight)
     check = replace(
         check,
-        e_fail=plain(evidence.harm_log_e),
+        e_fail=plain(evidence.metric_log_e(FAULTS)),
         e_pass=plain(evidence_for),
-        outcome=VerdictOutcome.FAIL if failed else outcome,
-        needed=None if failed or passed else needed.for_passing(evidence, policy, weight),
+        outcome=VerdictOutcome.PASS if passed else VerdictOutcome.INSUFFICIENT,
+        decisive=decisive(FAULTS, 1, policy),
+        needed=None if passed or evidence.found_at is not None else needed.for_passing(evidence, policy, weight),
     )
-    if passed:
-        return replace(check, difference=_at_most(check.difference, check.gate - check.stable.value))
-    return _above_limit(check) if failed and len(evidence.endpoints) == 1 else check
+    return replace(check, difference=_at_most(check.difference, check.gate - check.stable.value)) if passed else check
 
 
-def _single(name: str, endpoint: Endpoint, evidence: Evidence, policy: Policy, weight: int) -> Check:
-    """Proven alone at K/false_alarm, K endpoints having been looked at."""
-    cells = {cell.weight: cell.counts for cell in endpoint.cells}
-    check = replace(_compared(name, cells, policy, weight), e_fail=plain(endpoint.wealth.log_e))
-    if endpoint.wealth.log_e >= log(len(evidence.endpoints) / policy.false_alarm):
+def _single(name: str, endpoint: Endpoint, evidence: Evidence, policy: Policy, weight: int, place: int) -> Check:
+    """Proven alone when its own evidence outweighs the number of endpoints looked at."""
+    cells: dict[float | None, Counts] = {cell.weight: cell.counts for cell in endpoint.cells}
+    if place >= SHOWN_BY_WEIGHT:
+        cells = {None: endpoint.counts}
+    bound = decisive(FAULTS, len(evidence.endpoints), policy)
+    check = _compared(FAULTS, name, cells, policy, weight)
+    check = replace(check, e_fail=plain(endpoint.wealth.log_e), decisive=bound)
+    if check.e_fail >= bound:
         return _above_limit(replace(check, outcome=VerdictOutcome.FAIL))
     within = check.stable.value + check.difference.high <= check.gate
     return replace(check, outcome=VerdictOutcome.PASS if within else VerdictOutcome.INSUFFICIENT)
 
 
-def _compared(name: str, cells: Mapping[float | None, Counts], policy: Policy, weight: int) -> Check:
-    total = sum(cells.values(), Counts())
-    stable, canary = Share(total.stable_faults, total.stable), Share(total.canary_faults, total.canary)
+def _counted(metric: str, evidence: Evidence, policy: Policy) -> list[Check]:
+    """Nothing where there never was one; else all endpoints together, and those proven alone."""
+    seen = {name: one.others[metric] for name, one in evidence.endpoints.items() if metric in one.others}
+    if not seen:
+        return []
+    limit, bound = margin(policy, metric), decisive(metric, len(evidence.endpoints), policy)
+    total = sum((stake.seen for stake in seen.values()), Counts())
+    whole = _table(metric, "", (total,), limit, policy)
+    whole = replace(whole, e_fail=plain(evidence.metric_log_e(metric)), decisive=decisive(metric, 1, policy))
+    proven = [
+        _above_limit(
+            replace(
+                _table(metric, name, (stake.seen,), limit, policy),
+                e_fail=plain(endpoint_log_e(evidence.endpoints[name], metric)),
+                decisive=bound,
+                outcome=VerdictOutcome.FAIL,
+            )
+        )
+        for name, stake in seen.items()
+        if len(evidence.endpoints) > 1 and stake.wealth.log_e >= log(bound)
+    ]
+    return [whole, *proven]
+
+
+def _compared(metric: str, name: str, cells: Mapping[float | None, Counts], policy: Policy, weight: int) -> Check:
     gate = policy.gates[needed.gate_place(policy, weight)]
+    check = _table(metric, name, tuple(cells.values()), policy.faults, policy)
+    odds = odds_interval(tuple(cells.values()), policy.false_alarm) if policy.faults.difference == 0 else None
+    return replace(check, gate=min(1.0, Line(gate.ratio, gate.difference).at(check.stable.value)), odds=odds)
+
+
+def _table(metric: str, name: str, cells: Sequence[Counts], limit: Margin, policy: Policy) -> Check:
+    total = sum(cells, Counts())
+    stable = Share(total.stable_faults, total.stable)
     return Check(
-        name="faults",
+        name=metric,
         stratum=name,
         stable=stable,
-        canary=canary,
-        difference=difference_interval(tuple(cells.values()), policy.false_alarm),
-        limit=min(1.0, Line(policy.faults.ratio, policy.faults.difference).at(stable.value)),
+        canary=Share(total.canary_faults, total.canary),
+        difference=difference_interval(cells, policy.false_alarm),
+        limit=min(1.0, Line(limit.ratio, limit.difference).at(stable.value)),
         e_fail=1.0,
         e_pass=1.0,
         outcome=VerdictOutcome.INSUFFICIENT,
-        gate=min(1.0, Line(gate.ratio, gate.difference).at(stable.value)),
-        odds=odds_interval(tuple(cells.values()), policy.false_alarm) if policy.faults.difference == 0 else None,
     )
 
 
@@ -94,7 +152,7 @@ def _at_most(interval: Interval, bound: float) -> Interval:
 
 
 def _above_limit(check: Check) -> Check:
-    """What the limit's test has shown beyond the interval's own."""
+    """What the limit's test has shown beyond the interval's own: the same test at this one value, the limit."""
     interval = check.difference
     shown = check.limit - check.stable.value
     return replace(check, difference=replace(interval, low=min(interval.estimate, max(interval.low, shown))))

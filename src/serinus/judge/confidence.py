@@ -15,6 +15,7 @@ from serinus.judge.wealth import log_sum
 
 RESOLUTION = 5e-5
 LEAST_STEP = 0.001
+NEARER = (0.01, 0.1, 1 - 1e-6)
 RARE_OR_ANY = ((0.75, 0.25, 25.0), (0.25, 0.5, 0.5))
 LARGEST_LOG_ODDS = 14.0
 
@@ -125,8 +126,8 @@ def _invert(refuted: Callable[[float], float], estimate: float, low: float, high
 
 def _bound(refuted: Callable[[float], float], inside: float, outside: float) -> float:
     """Where `refuted` crosses 0, from outside, to RESOLUTION: false position with the Illinois rule."""
-    edge = outside + (inside - outside) * 1e-6
-    below, above = refuted(inside), refuted(edge)
+    below = refuted(inside)
+    edge, above = _refuted_beyond(refuted, inside, outside)
     if edge == inside or above < 0 or below >= 0:
         return outside
     outside, last = edge, 0.0
@@ -139,3 +140,13 @@ def _bound(refuted: Callable[[float], float], inside: float, outside: float) -> 
             outside, above, below = place, value, below / 2 if last > 0 else below
         last = value
     return outside
+
+
+def _refuted_beyond(refuted: Callable[[float], float], inside: float, outside: float) -> tuple[float, float]:
+    """A value on the way outside that is refuted, as near as a few looks find it; the outermost where none is."""
+    for part in NEARER:
+        edge = inside + (outside - inside) * part
+        above = refuted(edge)
+        if above >= 0:
+            break
+    return edge, above

@@ -4,6 +4,8 @@ Harm is looked at first; everything that is neither shown harmful nor shown harm
 
 from __future__ import annotations
 
+from math import log
+
 from msgspec import Struct
 
 from serinus.judge import sentences
@@ -11,11 +13,16 @@ from serinus.judge.checks import checks, culprit
 from serinus.judge.confidence import share_interval
 from serinus.judge.counts import Counts
 from serinus.judge.evidence import Evidence
+from serinus.judge.metrics import LATENCY
+from serinus.judge.origins import sources
 from serinus.judge.policy import Policy
+from serinus.judge.slowness import breach
 from serinus.judge.splitratio import split
 from serinus.judge.verdict import Check, Reason, Share, Split, Verdict, VerdictOutcome
+from serinus.judge.wealth import plain
 
 MAJOR_ENDPOINT = 0.05
+MOST_EXAMPLES = 10
 
 
 class Finding(Struct, frozen=True):
@@ -40,7 +47,9 @@ def decide(evidence: Evidence, policy: Policy, weight: int) -> Verdict:
         complete_to=evidence.complete_to,
         false_alarm=policy.false_alarm,
         needed=compared[0].needed,
-        examples=_examples(evidence, culprit(compared).stratum),
+        examples=_examples(evidence, culprit(compared)),
+        sources=sources(evidence),
+        e_total=plain(evidence.harm_log_e),
     )
 
 
@@ -58,18 +67,46 @@ def _finding(
     if evidence.found_at is not None:
         sentence = sentences.harm_found(culprit(compared), policy.false_alarm)
         return Finding(VerdictOutcome.FAIL, Reason.HARM_FOUND, sentence)
+    if shared := breach(evidence, policy):
+        return _hold(Reason.SHARED_HARM, sentences.shared_harm(shared))
     if measured is not None and measured.agrees is False:
         return _hold(Reason.SPLIT_MISMATCH, sentences.split_mismatch(measured))
     if seen.canary == 0:
         return _hold(Reason.INSUFFICIENT_TRACES, sentences.no_canary(seen, whole.needed))
-    if weight < 100 and whole.outcome is not VerdictOutcome.PASS:
-        return _hold(Reason.UNDECIDED, sentences.undecided(whole))
+    if weight < 100 and (missing := _not_shown(evidence, policy, whole)):
+        return _hold(Reason.UNDECIDED, missing)
+    return _covered(evidence, policy, seen, measured) or _passed(seen, whole, policy, weight)
+
+
+def _not_shown(evidence: Evidence, policy: Policy, whole: Check) -> str:
+    """What the step's gates still lack, as a sentence; "" when nothing."""
+    if whole.outcome is not VerdictOutcome.PASS:
+        return sentences.undecided(whole, _lasting(evidence, whole.needed))
+    held = zip(policy.named, evidence.latency_logs, strict=False)
+    slow = next((name for (name, _), shown in held if shown < -log(policy.false_pass)), "")
+    return sentences.latency_undecided(slow, policy.latency[slow]) if slow else ""
+
+
+def _lasting(evidence: Evidence, needed: int | None) -> float | None:
+    """Seconds until so many more canary requests have come, as fast as they came in this step so far."""
+    stage = evidence.stage
+    if needed is None or stage is None or not stage.counts.canary or evidence.complete_to <= stage.since:
+        return None
+    return needed * (evidence.complete_to - stage.since) / stage.counts.canary
+
+
+def _covered(evidence: Evidence, policy: Policy, seen: Counts, measured: Split | None) -> Finding | None:
+    """What has to be seen before any step passes; None when it has been."""
     if seen.canary < policy.min_requests:
         return _hold(Reason.UNDECIDED, sentences.too_few(policy.min_requests - seen.canary))
     if uncovered := _uncovered(evidence):
         return _hold(Reason.INSUFFICIENT_TRACES, sentences.uncovered(uncovered))
     if measured is None or measured.agrees is None:
         return _hold(Reason.SPLIT_UNVERIFIED, sentences.split_unverified(measured))
+    return None
+
+
+def _passed(seen: Counts, whole: Check, policy: Policy, weight: int) -> Finding:
     if weight >= 100:
         return _alone(seen, whole, policy)
     return Finding(VerdictOutcome.PASS, Reason.WITHIN_MARGIN, sentences.within_margin(whole))
@@ -102,8 +139,12 @@ def _uncovered(evidence: Evidence) -> str:
     )
 
 
-def _examples(evidence: Evidence, stratum: str) -> tuple[str, ...]:
-    """Of the endpoint that speaks first, then the others; the newest first."""
+def _examples(evidence: Evidence, speaks: Check) -> tuple[str, ...]:
+    """Of what speaks for the verdict first, then the others; the newest first."""
     newest = tuple(reversed(evidence.examples))
-    first = [example.trace_id for example in newest if example.stratum == stratum]
-    return tuple(dict.fromkeys([*first, *(example.trace_id for example in newest)]))
+    first = [example.trace_id for example in newest if example.stratum == speaks.stratum]
+    if speaks.name == LATENCY:
+        endpoints = evidence.endpoints
+        named = [endpoints[speaks.stratum]] if speaks.stratum in endpoints else list(endpoints.values())
+        first = [trace for endpoint in named for trace in endpoint.slowest]
+    return tuple(dict.fromkeys([*first, *(example.trace_id for example in newest)]))[:MOST_EXAMPLES]

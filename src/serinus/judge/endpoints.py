@@ -10,16 +10,16 @@ from msgspec.structs import replace
 
 from serinus.judge.baserate import learn_stable
 from serinus.judge.blocks import MAX_STRATA, OTHER
-from serinus.judge.counts import Counts, counts_of
+from serinus.judge.counts import Counts
 from serinus.judge.evidence import Cell, Endpoint
 from serinus.judge.observation import Block
-from serinus.judge.wealth import bet, opening
+from serinus.judge.wealth import bet, spread
 
 MAX_CELLS = 12
 RESERVE = 0.5
 
 
-def admit(known: Mapping[str, Endpoint], blocks: Iterable[Block], bets: int) -> dict[str, Endpoint]:
+def admit(known: Mapping[str, Endpoint], blocks: Iterable[Block], prior: Sequence[float]) -> dict[str, Endpoint]:
     """All endpoints, those seen for the first time with their part: r / (k+r)(k+m+r) each for m newcomers after k.
 
     After k endpoints r / (k+r) of the bets are left, r = RESERVE: whatever comes, all parts stay below 1 together.
@@ -30,16 +30,16 @@ def admit(known: Mapping[str, Endpoint], blocks: Iterable[Block], bets: int) -> 
     if len(strata) > len(newcomers) and OTHER not in known:
         newcomers.append(OTHER)
     part = RESERVE / ((len(known) + RESERVE) * (len(known) + len(newcomers) + RESERVE))
-    wealth = opening(bets)
+    wealth = spread(prior)
     return {**known, **{stratum: Endpoint(part, wealth) for stratum in newcomers}}
 
 
-def grouped(endpoints: Mapping[str, Endpoint], blocks: Iterable[Block]) -> dict[str, Counts]:
-    counted: dict[str, Counts] = {}
+def grouped(endpoints: Mapping[str, Endpoint], blocks: Iterable[Block]) -> dict[str, list[Block]]:
+    """The blocks of each endpoint that is judged."""
+    groups: dict[str, list[Block]] = {}
     for block in blocks:
-        stratum = endpoint_of(endpoints, block)
-        counted[stratum] = counted.get(stratum, Counts()) + counts_of((block,))
-    return counted
+        groups.setdefault(endpoint_of(endpoints, block), []).append(block)
+    return groups
 
 
 def endpoint_of(endpoints: Mapping[str, Endpoint], block: Block) -> str:
@@ -47,10 +47,18 @@ def endpoint_of(endpoints: Mapping[str, Endpoint], block: Block) -> str:
     return block.stratum if block.stratum in endpoints else OTHER
 
 
-def grown(endpoint: Endpoint, counts: Counts, log_es: Sequence[float], end: float, weight: float | None) -> Endpoint:
+def grown(
+    endpoint: Endpoint,
+    counts: Counts,
+    log_es: Sequence[float],
+    end: float,
+    weight: float | None,
+    prior: Sequence[float],
+) -> Endpoint:
+    """With its faults counted and what was bet on them."""
     return replace(
         endpoint,
-        wealth=bet(endpoint.wealth, log_es, end, weight),
+        wealth=bet(endpoint.wealth, log_es, end, weight, prior),
         base=learn_stable(endpoint.base, counts, end),
         cells=_with_cell(endpoint.cells, weight, counts),
     )

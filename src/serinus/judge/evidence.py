@@ -10,7 +10,9 @@ from msgspec import Struct
 
 from serinus.judge.baserate import BaseRate
 from serinus.judge.counts import Counts
-from serinus.judge.policy import Gate, Margin
+from serinus.judge.metrics import FAULTS, PARTS
+from serinus.judge.observation import Cause
+from serinus.judge.policy import Limits
 from serinus.judge.wealth import Wealth, log_sum
 
 
@@ -21,13 +23,49 @@ class Cell(Struct, frozen=True):
     counts: Counts
 
 
+class Stake(Struct, frozen=True):
+    """What is held against a canary for another metric than faults, since its first event. `seen`: over all weights."""
+
+    wealth: Wealth
+    base: BaseRate = BaseRate()
+    seen: Counts = Counts()
+
+
+class Latencies(Struct, frozen=True):
+    """Recent latencies by version, faded, in coarse bins. `beyond`: requests so far that were slower than stable's
+    quantile was expected to be, by the name of the quantile; for the canary, than that with what is tolerated.
+    """
+
+    stable: dict[int, float] = {}
+    canary: dict[int, float] = {}
+    at: float | None = None
+    beyond: dict[str, Counts] = {}
+
+
+class Origin(Struct, frozen=True):
+    """One cause of failures: how often in each version; newest traces: canary's worst and typical, stable's twin."""
+
+    cause: Cause
+    canary: int = 0
+    stable: int = 0
+    worst: str = ""
+    typical: str = ""
+    twin: str = ""
+
+
 class Endpoint(Struct, frozen=True):
-    """One stratum. `part`: its part of the bets on single endpoints, given when it was first seen."""
+    """One stratum. `part`: its part of the bets on single endpoints, given when it was first seen. `origins`: of its
+    failures; `slowest`: traces of the canary, the newest first.
+    """
 
     part: float
     wealth: Wealth
     base: BaseRate = BaseRate()
     cells: tuple[Cell, ...] = ()
+    others: dict[str, Stake] = {}
+    latencies: Latencies = Latencies()
+    origins: tuple[Origin, ...] = ()
+    slowest: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -53,29 +91,51 @@ class Example(Struct, frozen=True):
     at: float
 
 
+class Settled(Struct, frozen=True):
+    """The weight of the newest blocks, and since when (epoch s) it is the same."""
+
+    weight: float | None
+    since: float
+
+
 class Evidence(Struct, frozen=True):
-    """`margin`, `gates`: the limits in force when the evidence began. `shared`: bets that every endpoint is harmed
-    alike. `gate_logs`: log e for passing, one a gate. `found_at`: end of the block (epoch s) that proved harm.
+    """`limits`: those in force when the evidence began. `shared`: bets that every endpoint is harmed alike, for faults;
+    `others`: for the other metrics. `gate_logs`: log e for passing, one a gate; `latency_logs`: one a named quantile.
+    `found_at`: end of the block (epoch s) that proved harm.
     """
 
     complete_to: float = 0.0
     open_since: dict[str, float] = {}
-    margin: Margin | None = None
-    gates: tuple[Gate, ...] = ()
+    limits: Limits | None = None
     endpoints: dict[str, Endpoint] = {}
     shared: Wealth | None = None
+    others: dict[str, Wealth] = {}
     base: BaseRate = BaseRate()
     canary: BaseRate = BaseRate()
     gate_logs: tuple[float, ...] = ()
+    latencies: Latencies = Latencies()
+    latency_logs: tuple[float, ...] = ()
+    settled: Settled | None = None
     stage: Tally | None = None
     examples: tuple[Example, ...] = ()
     found_at: float | None = None
 
     @property
     def harm_log_e(self) -> float:
-        """Log e of the whole verdict: half on one harm everywhere, half on single endpoints and on those to come."""
-        if self.shared is None:
-            return 0.0
+        """Log e of the whole verdict: the metrics' evidence, weighted."""
+        return log_sum([log(part) + self.metric_log_e(metric) for metric, part in PARTS.items()])
+
+    def metric_log_e(self, metric: str) -> float:
+        """Half on one harm everywhere, half on single endpoints and on those to come."""
         unassigned = 1 - sum(endpoint.part for endpoint in self.endpoints.values())
-        single = [log(endpoint.part) + endpoint.wealth.log_e for endpoint in self.endpoints.values()]
-        return log(0.5) + log_sum([self.shared.log_e, log(unassigned), *single])
+        shared = self.shared if metric == FAULTS else self.others.get(metric)
+        single = [log(endpoint.part) + endpoint_log_e(endpoint, metric) for endpoint in self.endpoints.values()]
+        return log(0.5) + log_sum([shared.log_e if shared else 0.0, log(unassigned), *single])
+
+
+def endpoint_log_e(endpoint: Endpoint, metric: str) -> float:
+    """Log e against the canary at one endpoint; 0 before the first bet."""
+    if metric == FAULTS:
+        return endpoint.wealth.log_e
+    stake = endpoint.others.get(metric)
+    return stake.wealth.log_e if stake else 0.0

@@ -4,17 +4,36 @@ In: a table, stable's guessed base rate, the limits. Out: log e of each componen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec import Struct
+
 from serinus.judge import hypergeometric, ripr
 from serinus.judge.counts import Counts
 from serinus.judge.policy import Gate, Margin
 
 WORSE = (1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 GROSS = (0.1, 0.9)
+SHARE_PRIOR = (0.08, 0.24, 0.28, 0.2, 0.1, 0.03, 0.04, 0.03)
+ODDS_PRIOR = (0.04, 0.08, 0.19, 0.23, 0.23, 0.15, 0.055, 0.025)
 
 
 def components(margin: Margin) -> int:
     """How many bets are placed against the canary."""
     return len(hypergeometric.WORSE) if margin.difference == 0 else len(WORSE) + len(GROSS)
+
+
+def prior(margin: Margin) -> tuple[float, ...]:
+    """How the bets are spread, most on what broken releases look like: two to ten times stable's share."""
+    return ODDS_PRIOR if margin.difference == 0 else SHARE_PRIOR
+
+
+class Question(Struct, frozen=True):
+    """A table, stable's guessed share, and what is tolerated."""
+
+    counts: Counts
+    base: float
+    margin: Margin
 
 
 def harm(counts: Counts, base: float, margin: Margin) -> tuple[float, ...]:
@@ -23,14 +42,29 @@ def harm(counts: Counts, base: float, margin: Margin) -> tuple[float, ...]:
     A margin that is a ratio only is read as an odds ratio and needs no base rate. Else each bet guesses that stable
     faults at `base` and the canary above the margin by a factor, or grossly.
     """
-    if margin.difference == 0:
-        return hypergeometric.log_es(counts, margin.ratio)
-    if not (counts.stable and counts.canary):
-        return (0.0,) * components(margin)
+    return harms((Question(counts, base, margin),))[0]
+
+
+def harms(questions: Sequence[Question]) -> list[tuple[float, ...]]:
+    """The same for several tables at once."""
+    tables = {place: table for place, one in enumerate(questions) if (table := _table(one))}
+    projected = dict(zip(tables, ripr.log_es(tuple(tables.values())), strict=True))
+    return [projected.get(place) or _without_guess(one) for place, one in enumerate(questions)]
+
+
+def _table(question: Question) -> ripr.Table | None:
+    counts, margin = question.counts, question.margin
     line = ripr.Line(margin.ratio, margin.difference)
-    return tuple(ripr.log_e(counts, base, guess, line) for guess in _guesses(line.at(base))) or (
-        (0.0,) * components(margin)
-    )
+    guesses = _guesses(line.at(question.base))
+    if margin.difference == 0 or not (counts.stable and counts.canary and guesses):
+        return None
+    return ripr.Table(counts, question.base, guesses, line)
+
+
+def _without_guess(question: Question) -> tuple[float, ...]:
+    if question.margin.difference == 0:
+        return hypergeometric.log_es(question.counts, question.margin.ratio)
+    return (0.0,) * components(question.margin)
 
 
 def _guesses(limit: float) -> tuple[float, ...]:

@@ -4,20 +4,22 @@ In: evidence, window, policy, stage. Out: the new evidence. Everything bet on a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from math import log
 
 from msgspec.structs import replace
 
-from serinus.judge import faults
+from serinus.judge import faults, latency, origins
 from serinus.judge.baserate import learn, learn_stable
 from serinus.judge.counts import Counts, counts_of
 from serinus.judge.endpoints import admit, endpoint_of, grouped, grown
-from serinus.judge.evidence import Evidence, Example, Tally
+from serinus.judge.evidence import Endpoint, Evidence, Example, Settled, Tally
+from serinus.judge.metrics import FAULTS
 from serinus.judge.observation import Block, Window
-from serinus.judge.policy import Policy
-from serinus.judge.wealth import bet, opening
+from serinus.judge.policy import Policy, level, limits
+from serinus.judge.stakes import Bets, arms, learn_latencies, prior, reference, staked
+from serinus.judge.wealth import bet, spread
 
 MAX_EXAMPLES = 10
 PASS_HEADROOM = log(10.0)
@@ -28,7 +30,7 @@ def fold(evidence: Evidence, window: Window, policy: Policy, weight: int, since:
 
     Limits that differ from those in force when the evidence began make a new test: nothing said before counts for it.
     """
-    if (evidence.margin, evidence.gates) != (policy.faults, policy.gates):
+    if evidence.limits != limits(policy):
         evidence = _blank(evidence, policy)
     if evidence.stage is None or (evidence.stage.weight, evidence.stage.since) != (weight, since):
         evidence = replace(evidence, stage=Tally(weight, since))
@@ -42,27 +44,61 @@ def _blank(evidence: Evidence, policy: Policy) -> Evidence:
     return Evidence(
         complete_to=evidence.complete_to,
         open_since=evidence.open_since,
-        margin=policy.faults,
-        gates=policy.gates,
-        shared=opening(faults.components(policy.faults)),
+        limits=limits(policy),
+        shared=spread(faults.prior(policy.faults)),
         gate_logs=(0.0,) * len(policy.gates),
+        latency_logs=(0.0,) * len(policy.latency),
     )
 
 
 def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Policy) -> Evidence:
     """All blocks that end at the same moment."""
-    weight = blocks[0].weight
-    endpoints = admit(evidence.endpoints, blocks, faults.components(policy.faults))
-    assert evidence.shared is not None
-    sums = [0.0] * len(evidence.shared.logs)
-    for stratum, counts in grouped(endpoints, blocks).items():
-        endpoint = endpoints[stratum]
-        log_es = faults.harm(counts, endpoint.base.guess, policy.faults)
-        sums = [held + e for held, e in zip(sums, log_es, strict=True)]
-        endpoints[stratum] = grown(endpoint, counts, log_es, end, weight)
-    evidence = replace(evidence, endpoints=endpoints, shared=bet(evidence.shared, sums, end, weight))
+    evidence = _settled(evidence, blocks)
+    endpoints = admit(evidence.endpoints, blocks, faults.prior(policy.faults))
+    sums: dict[str, Sequence[float]] = {}
+    warm: list[Block] = []
+    for stratum, some in grouped(endpoints, blocks).items():
+        is_warm = _is_warm(evidence, some, policy)
+        warm += some if is_warm else []
+        endpoints[stratum], bets = _bet(endpoints[stratum], some, end, policy, warm=is_warm)
+        for metric, log_es in bets.items():
+            sums[metric] = [a + b for a, b in zip(sums[metric], log_es, strict=True)] if metric in sums else log_es
+    evidence = _alike(replace(evidence, endpoints=endpoints), sums, end, blocks[0].weight, policy)
     evidence = _towards_passing(evidence, counts_of(blocks), end, policy)
+    evidence = _towards_passing_latency(evidence, warm, end, policy)
     return _noted(_counted(evidence, blocks), blocks, end, policy)
+
+
+def _settled(evidence: Evidence, blocks: Sequence[Block]) -> Evidence:
+    if evidence.settled is not None and evidence.settled.weight == blocks[0].weight:
+        return evidence
+    return replace(evidence, settled=Settled(blocks[0].weight, min(block.start for block in blocks)))
+
+
+def _is_warm(evidence: Evidence, blocks: Iterable[Block], policy: Policy) -> bool:
+    assert evidence.settled is not None
+    return min(block.start for block in blocks) >= evidence.settled.since + policy.warm_up
+
+
+def _bet(
+    endpoint: Endpoint, blocks: Sequence[Block], end: float, policy: Policy, *, warm: bool
+) -> tuple[Endpoint, Bets]:
+    counts = counts_of(blocks)
+    endpoint, bets = staked(origins.noted(endpoint, blocks), blocks, end, policy, warm=warm)
+    return grown(endpoint, counts, bets[FAULTS], end, blocks[0].weight, faults.prior(policy.faults)), bets
+
+
+def _alike(
+    evidence: Evidence, sums: Mapping[str, Sequence[float]], end: float, weight: float | None, policy: Policy
+) -> Evidence:
+    """Bets that every endpoint is harmed alike."""
+    assert evidence.shared is not None
+    shared = bet(evidence.shared, sums[FAULTS], end, weight, faults.prior(policy.faults))
+    others = dict(evidence.others)
+    for metric in sums.keys() - {FAULTS}:
+        spread_by = prior(metric, policy)
+        others[metric] = bet(others.get(metric) or spread(spread_by), sums[metric], end, weight, spread_by)
+    return replace(evidence, shared=shared, others=dict(sorted(others.items())))
 
 
 def _towards_passing(evidence: Evidence, counts: Counts, end: float, policy: Policy) -> Evidence:
@@ -73,7 +109,7 @@ def _towards_passing(evidence: Evidence, counts: Counts, end: float, policy: Pol
     base = evidence.base.guess
     logs = tuple(
         min(most, held + faults.harmless(counts, base, gate))
-        for held, gate in zip(evidence.gate_logs, evidence.gates, strict=True)
+        for held, gate in zip(evidence.gate_logs, policy.gates, strict=True)
     )
     return replace(
         evidence,
@@ -81,6 +117,20 @@ def _towards_passing(evidence: Evidence, counts: Counts, end: float, policy: Pol
         base=learn_stable(evidence.base, counts, end),
         canary=learn(evidence.canary, counts.canary, counts.canary_faults, end),
     )
+
+
+def _towards_passing_latency(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Policy) -> Evidence:
+    """All endpoints together, for each quantile that the policy names."""
+    if not blocks:
+        return evidence
+    most, expected = PASS_HEADROOM - log(policy.false_pass), reference(evidence.latencies)
+    stable, canary = arms(blocks)
+    logs = tuple(
+        min(most, held + latency.passing(stable, canary, expected, level(name), ratio))
+        for held, (name, ratio) in zip(evidence.latency_logs, policy.named, strict=True)
+    )
+    learnt = learn_latencies(evidence.latencies, stable, canary, end, policy)
+    return replace(evidence, latency_logs=logs, latencies=learnt)
 
 
 def _counted(evidence: Evidence, blocks: Iterable[Block]) -> Evidence:

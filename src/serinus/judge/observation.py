@@ -26,8 +26,20 @@ class Outcome(StrEnum):
     MISSING = "missing"
 
 
+class Cause(Struct, frozen=True):
+    """What went wrong inside a request. `dependency`: what was called and failed, "" for the version's own code;
+    `kind`: fault, error or throttle there; `exception`: its type, "" where none is recorded.
+    """
+
+    dependency: str
+    kind: str
+    exception: str = ""
+
+
 class Observation(Struct, frozen=True):
-    """One request as one version answered it: `at` epoch seconds (start), `duration_s` seconds."""
+    """One request as one version answered it: `at` epoch seconds (start), `duration_s` seconds; `cause` of what was
+    not ok, where the trace tells.
+    """
 
     at: float
     variant: Variant
@@ -36,6 +48,7 @@ class Observation(Struct, frozen=True):
     duration_s: float
     trace_id: str
     cluster: str = ""
+    cause: Cause | None = None
 
 
 class WeightChange(Struct, frozen=True):
@@ -46,10 +59,20 @@ class WeightChange(Struct, frozen=True):
     confirmed_at: float | None = None
 
 
+class Caused(Struct, frozen=True):
+    """How many requests failed by one cause, and which trace was the worst of them, which in the middle."""
+
+    cause: Cause
+    count: int
+    worst: str
+    typical: str
+
+
 class Arm(Struct, frozen=True):
     """One version's part of a block. `faults` holds the `missing` too: whoever got no answer was failed.
     `latency`: (bin, count) of a log histogram, bin = floor(log(seconds)/log(1.02)), faulted requests left out.
-    `examples`: trace ids of faulted requests, worst first, at most three.
+    `examples`: trace ids of faulted requests, worst first, at most three; `causes`: at most five, the most frequent
+    first; `typical`, `slowest`: trace ids of answered requests.
     """
 
     requests: int = 0
@@ -59,6 +82,9 @@ class Arm(Struct, frozen=True):
     latency: tuple[tuple[int, int], ...] = ()
     examples: tuple[str, ...] = ()
     missing: int = 0
+    causes: tuple[Caused, ...] = ()
+    typical: str = ""
+    slowest: str = ""
 
 
 class Block(Struct, frozen=True):

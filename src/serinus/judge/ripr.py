@@ -5,12 +5,16 @@ projection; exact in finite samples for the exposures that really happened.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log, log1p
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from serinus.judge.counts import Counts
 
+Floats = NDArray[np.float64]
 ITERATIONS = 80
 PRECISION = 1e-13
 EDGE = 1e-12
@@ -78,6 +82,60 @@ def log_e(counts: Counts, stable: float, canary: float, line: Line) -> float:
         return 0.0
     on_the_line = project(stable, canary, counts.share, line)
     return log_likelihood(counts, stable, canary) - log_likelihood(counts, *on_the_line)
+
+
+class Table(Struct, frozen=True):
+    """Counts to be judged by guesses of the canary's share, all off one line; of stable's, `base` is the guess."""
+
+    counts: Counts
+    base: float
+    guesses: tuple[float, ...]
+    line: Line
+
+
+def log_es(tables: Sequence[Table]) -> list[tuple[float, ...]]:
+    """As `log_e` for each guess of each table: all at once, for there are many. No table may lack a version."""
+    if not tables:
+        return []
+    sizes = [len(table.guesses) for table in tables]
+    column = np.repeat(
+        np.array([_row(table) for table in tables], dtype=np.float64).reshape(len(tables), -1), sizes, axis=0
+    ).T
+    n1, x1, n2, x2, base, ratio, difference = column
+    guesses = np.clip(np.concatenate([table.guesses for table in tables]), EDGE, 1 - EDGE)
+    a = _projected(base, guesses, n2 / (n1 + n2), ratio, difference)
+    b = ratio * a + difference
+    logs = x1 * np.log(base / a) + (n1 - x1) * (np.log1p(-base) - np.log1p(-a))
+    logs += x2 * np.log(guesses / b) + (n2 - x2) * (np.log1p(-guesses) - np.log1p(-b))
+    return [tuple(part.tolist()) for part in np.split(logs, np.cumsum(sizes)[:-1])]
+
+
+def _row(table: Table) -> tuple[float, ...]:
+    counts, base = table.counts, min(max(table.base, EDGE), 1 - EDGE)
+    exposures = (counts.stable, counts.stable_faults, counts.canary, counts.canary_faults)
+    return (*exposures, base, table.line.ratio, table.line.difference)
+
+
+def _projected(stable: Floats, canary: Floats, share: Floats, ratio: Floats, difference: Floats) -> Floats:
+    """`project` for many guesses above or below their lines; the canary's part follows from the line."""
+    other = np.clip((canary - difference) / ratio, 0.0, 1 - EDGE)
+    low, high = np.minimum(stable, other), np.minimum(np.maximum(stable, other), (1 - EDGE - difference) / ratio)
+    rest, weight = 1 - share, share * ratio
+    a = np.clip(rest * stable + share * (canary - difference) / ratio, low, high)
+    for _ in range(ITERATIONS):
+        b = ratio * a + difference
+        left, pull, right = a * (1 - a), b * (1 - b), b - canary
+        value = rest * (a - stable) * pull + weight * right * left
+        slope = rest * (pull + (a - stable) * ratio * (1 - 2 * b)) + weight * (ratio * left + right * (1 - 2 * a))
+        above = value > 0
+        low, high = np.where(above, low, a), np.where(above, a, high)
+        step = a - value / np.where(slope > 0, slope, np.inf)
+        found = np.abs(step - a) <= PRECISION * a
+        if bool(found.all()):
+            break
+        newton = (slope > 0) & (step > low) & (step < high)
+        a = np.where(found, a, np.where(newton, step, (low + high) / 2))
+    return a
 
 
 def growth(stable: float, canary: float, guess: tuple[float, float], share: float, line: Line) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from serinus.judge.counts import Counts
+from serinus.judge.slowness import Breach
 from serinus.judge.verdict import Check, Interval, Share, Split
 
 
@@ -22,13 +23,31 @@ def bound(value: float) -> str:
     return f"{value * 100:+.2g}" if abs(value) < 0.1 else f"{value * 100:+.0f}"
 
 
+def milliseconds(seconds: float) -> str:
+    """0.0342 → 34 ms, 1.234 → 1.23 s."""
+    return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"
+
+
 def harm_found(check: Check, false_alarm: float) -> str:
     place = f" at {check.stratum}" if check.stratum else ""
+    limit = f"limit {bound(check.limit - check.stable.value)} pp, " if check.quantiles is None else ""
     return (
         f"Harm found{place}: {_shares(check)}, {points(check.difference.estimate)} pp "
         f"({points(check.difference.low)} … {points(check.difference.high)}), "
-        f"limit {bound(check.limit - check.stable.value)} pp, after {check.canary.requests:,} canary requests. "
+        f"{limit}after {check.canary.requests:,} canary requests. "
         f"False-alarm rate ≤ {false_alarm * 100:g} %."
+    )
+
+
+def latency_undecided(name: str, ratio: float) -> str:
+    return f"Not enough yet: {name} within {ratio:g} × stable's is not shown."
+
+
+def shared_harm(found: Breach) -> str:
+    said = percent if found.metric == "faults" else milliseconds
+    return (
+        f"Both versions miss the objective: {found.metric} {said(found.stable)} and {said(found.canary)}, at most "
+        f"{said(found.limit)} wanted. What both depend on is the likely cause; the weight stays."
     )
 
 
@@ -39,13 +58,21 @@ def within_margin(check: Check) -> str:
     )
 
 
-def undecided(check: Check) -> str:
+def undecided(check: Check, seconds: float | None = None) -> str:
     gate = bound(check.gate - check.stable.value)
     if check.canary.value > check.gate:
         return f"Not enough yet: {_shares(check)}, beyond the gate of {gate} pp, but harm is not proven."
     if check.needed is None:
         return f"Not enough yet: {_shares(check)}, too near the gate of {gate} pp for more of the same to decide."
-    return f"Not enough yet: ≈ {check.needed:,} more canary requests until faults within {gate} pp can be shown."
+    more = f"≈ {check.needed:,} more canary requests" + (f", {lasting(seconds)} at today's traffic," if seconds else "")
+    return f"Not enough yet: {more} until faults within {gate} pp can be shown."
+
+
+def lasting(seconds: float) -> str:
+    """≈ 40 s, ≈ 11 min, ≈ 3 h."""
+    if seconds < 100:
+        return f"≈ {max(seconds, 1):.0f} s"
+    return f"≈ {seconds / 60:.0f} min" if seconds < 6000 else f"≈ {seconds / 3600:.0f} h"
 
 
 def no_canary(seen: Counts, needed: int | None) -> str:
@@ -89,4 +116,10 @@ def worse_alone(interval: Interval, check: Check) -> str:
 
 
 def _shares(check: Check) -> str:
-    return f"faults {percent(check.stable.value)} → {percent(check.canary.value)}"
+    if check.quantiles is None:
+        return f"{check.name} {percent(check.stable.value)} → {percent(check.canary.value)}"
+    seen = check.quantiles
+    return (
+        f"latency {seen.name} {milliseconds(seen.stable)} → {milliseconds(seen.canary)}, beyond what is tolerated "
+        f"{percent(check.stable.value)} → {percent(check.canary.value)}"
+    )

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     INSUFFICIENT_TRACES = "InsufficientTraces"
     SPLIT_MISMATCH = "SplitMismatch"
     SPLIT_UNVERIFIED = "SplitUnverified"
+    SHARED_HARM = "SharedHarm"
     TELEMETRY_GAP = "TelemetryGap"
 
 
@@ -50,13 +51,22 @@ class Share(Struct, frozen=True):
         return self.events / self.requests if self.requests else 0.0
 
 
+class Quantiles(Struct, frozen=True):
+    """A quantile of recent latencies in seconds, by version; the shares of its check are of requests beyond it."""
+
+    name: str
+    stable: float
+    canary: float
+
+
 class Check(Struct, frozen=True):
-    """One comparison. `stratum`: "" for all endpoints together. `limit`, `gate`: the largest canary share tolerated,
-    and the one below which the step passes, at stable's share. `e_fail`, `e_pass`: evidence against the canary and
-    for it, decisive at 1/false_alarm and 1/false_pass (for one of K endpoints at K/false_alarm; passing is shown for
-    all together, so that an endpoint's e_pass is 1). `needed`: canary requests still to come before this check can
-    decide at today's shares, None when it has decided or nothing can be said. `odds`: the odds ratio, where the limit
-    is one.
+    """One comparison. `name`: faults, errors, throttles, missing or latency. `stratum`: "" for all endpoints together.
+    `limit`, `gate`: the largest canary share tolerated, and the one below which the step passes, at stable's share.
+    `e_fail`, `e_pass`: evidence against the canary and for it; `decisive`: where e_fail condemns this comparison by
+    itself; e_pass decides at 1/false_pass (passing is shown for all endpoints together: one's e_pass is 1). `needed`:
+    canary requests still to come before this check can decide at today's shares, None when it has decided or nothing
+    can be said. `odds`: the odds ratio, where the limit is one. `quantiles`: what a latency check is about; its shares
+    are of requests slower than stable's quantile, for the canary with what it is allowed.
     """
 
     name: str
@@ -71,6 +81,8 @@ class Check(Struct, frozen=True):
     needed: int | None = None
     gate: float = 1.0
     odds: Interval | None = None
+    decisive: float = 100.0
+    quantiles: Quantiles | None = None
 
 
 class Split(Struct, frozen=True):
@@ -87,8 +99,27 @@ class Split(Struct, frozen=True):
     agrees: bool | None
 
 
+class Source(Struct, frozen=True):
+    """Where faults come from. `dependency`: what failed below the endpoint, "" for the version's own code; `kind`:
+    fault, error or throttle there; `exception`: its type. `canary`, `stable`: how often in each version; `known`:
+    stable has it too. `examples`: trace ids of a canary's worst, of a typical one, and of stable's twin, where seen.
+    """
+
+    stratum: str
+    dependency: str
+    kind: str
+    exception: str
+    canary: int
+    stable: int
+    known: bool
+    examples: tuple[str, ...] = ()
+
+
 class Verdict(Struct, frozen=True):
-    """What the judge says, having seen the traces up to `complete_to` (epoch s). `examples`: trace ids, worst first."""
+    """What the judge says, having seen the traces up to `complete_to` (epoch s). `examples`: trace ids, worst first.
+    `e_total`: evidence against the canary of all comparisons together; decisive at 1/false_alarm. `sources`: where the
+    canary's faults come from, the most harmful first.
+    """
 
     outcome: VerdictOutcome
     reason: Reason
@@ -99,3 +130,5 @@ class Verdict(Struct, frozen=True):
     false_alarm: float = 0.01
     needed: int | None = None
     examples: tuple[str, ...] = ()
+    e_total: float = 1.0
+    sources: tuple[Source, ...] = ()

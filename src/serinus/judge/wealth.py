@@ -6,24 +6,27 @@ A mixture over components and over the times at which they begin; what is invest
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, inf, log, log1p
+from math import exp, inf, log, log1p, sqrt
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-CASH = 0.5
-INVEST_OVER_S = 600.0
+CASH = 0.2
+HALF_AFTER_S = 900.0
 INVEST_AT_STEP = 0.25
 LARGEST = 690.0
 
 
 class Wealth(Struct, frozen=True):
-    """`cash` lies idle, `logs`: log of what each component holds. `at` (epoch s), `weight` (0…1): of the last bet."""
+    """`cash` lies idle, `logs`: log of what each component holds. `at` (epoch s), `weight` (0…1): of the last bet;
+    `began`: of the first.
+    """
 
     logs: tuple[float, ...]
     cash: float = CASH
     at: float | None = None
     weight: float | None = None
+    began: float | None = None
 
     @property
     def log_e(self) -> float:
@@ -32,20 +35,41 @@ class Wealth(Struct, frozen=True):
 
 
 def opening(components: int) -> Wealth:
-    """Wealth 1: half in cash, half spread evenly."""
-    return Wealth((log((1 - CASH) / components),) * components)
+    """Wealth 1: a fifth in cash, the rest spread evenly."""
+    return spread((1 / components,) * components)
 
 
-def bet(wealth: Wealth, log_es: Sequence[float], at: float, weight: float | None) -> Wealth:
-    """Invest what is due at `at` (epoch s) and at a change of weight, then multiply by each component's e."""
-    elapsed = 0.0 if wealth.at is None else max(0.0, at - wealth.at)
-    kept = exp(-elapsed / INVEST_OVER_S)
+def spread(prior: Sequence[float]) -> Wealth:
+    """Wealth 1: a fifth in cash, the rest on the components by their prior, which sums to 1."""
+    return Wealth(tuple(log((1 - CASH) * part) for part in prior))
+
+
+def bet(
+    wealth: Wealth, log_es: Sequence[float], at: float, weight: float | None, prior: Sequence[float] = ()
+) -> Wealth:
+    """Invest what is due at `at` (epoch s) and at a change of weight, then multiply by each component's e.
+
+    What is invested is spread by `prior`, evenly without one.
+    """
+    began = at if wealth.began is None else wealth.began
+    kept = _kept(0.0 if wealth.at is None else wealth.at - began, at - began)
     known = wealth.weight if weight is None else weight
     if wealth.weight is not None and known != wealth.weight:
         kept *= 1 - INVEST_AT_STEP
-    added = log(wealth.cash * (1 - kept) / len(wealth.logs)) if kept < 1 else -inf
-    logs = tuple(_log_add(held, added) + e for held, e in zip(wealth.logs, log_es, strict=True))
-    return replace(wealth, logs=logs, cash=max(wealth.cash * kept, exp(-LARGEST)), at=at, weight=known)
+    invested = wealth.cash * (1 - kept)
+    parts = prior or (1 / len(wealth.logs),) * len(wealth.logs)
+    logs = tuple(
+        (_log_add(held, log(invested * part)) if invested > 0 else held) + e
+        for held, e, part in zip(wealth.logs, log_es, parts, strict=True)
+    )
+    return replace(wealth, logs=logs, cash=max(wealth.cash * kept, exp(-LARGEST)), at=at, weight=known, began=began)
+
+
+def _kept(before: float, now: float) -> float:
+    """The part of the cash that stays between two ages in seconds: it halves ever more slowly, so that some is left for
+    harm that begins after hours.
+    """
+    return sqrt((before + HALF_AFTER_S / 3) / (max(before, now) + HALF_AFTER_S / 3))
 
 
 def _log_add(one: float, other: float) -> float:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from serinus.judge.policy import Gate, Margin
+from serinus.judge.policy import Gate, Margin, Objective, Slower
 from serinus.kube.kinds import Json
 from serinus.kube.schema import Notes
 from serinus.release.spec import Analysis, Gateway, Reference, Replicas, Spec, Step, Traces, Traffic
@@ -66,7 +66,13 @@ DESCRIPTIONS: Final[dict[type, dict[str, str]]] = {
         "faults": "What the canary's share of faults may be, measured by stable's.",
         "gates": "How well the canary must be known to pass a step; the smaller its weight, the less.",
         "min_requests": "Requests of each version that a step needs before it can pass.",
-        "latency": "Quantiles and the ratio of canary to stable that is tolerated, such as p99: 1.2.",
+        "latency": "Quantiles that must be shown to keep within this many times stable's, such as p99: 1.2.",
+        "errors": "What the canary's share of errors (4xx) may be, measured by stable's.",
+        "throttles": "What the canary's share of throttles (429) may be, measured by stable's.",
+        "slower": "How much slower than stable the canary may be before it is rolled back.",
+        "thresholds": "Latencies in seconds beyond which requests are counted beside the quantiles.",
+        "objective": "What nobody may exceed: when both versions do, the cause is shared and the release holds.",
+        "warm_up": "How long after a change of weight latencies are compared for neither version.",
         "tick": "Length of the blocks in which requests are counted.",
         "max_time": "How long a step may stay undecided.",
         "on_timeout": "What happens then: hold and say so, or rollBack.",
@@ -74,6 +80,14 @@ DESCRIPTIONS: Final[dict[type, dict[str, str]]] = {
     Margin: {
         "ratio": "The canary's share of faults may be this many times stable's …",
         "difference": "… plus this much.",
+    },
+    Slower: {
+        "ratio": "The canary may need this many times what stable needs …",
+        "difference": "… plus this many seconds, at every quantile.",
+    },
+    Objective: {
+        "faults": "The largest share of faults.",
+        "latency": "The largest latency in seconds by quantile, such as p95: 1.0.",
     },
     Gate: {
         "weight": "Steps up to this percentage pass by this gate.",
@@ -115,6 +129,7 @@ NOTES: Final = Notes(
         (Spec, "bake"): _duration("10m"),
         (Spec, "progress_deadline"): _duration("10m"),
         (Analysis, "tick"): _duration("5s"),
+        (Analysis, "warm_up"): _duration("10s"),
         (Analysis, "max_time"): _duration("30m"),
         (Traces, "delay"): _duration("90s"),
     },

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from serinus.errors import InvalidInput
-from serinus.judge.policy import Gate, Margin, Policy
+from serinus.judge.policy import Gate, Margin, Objective, Policy, Slower
 from serinus.release.durations import seconds
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", description="a Kubernetes object name")]
@@ -82,6 +82,12 @@ class Analysis(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     gates: tuple[Gate, ...] = Policy().gates
     min_requests: Annotated[int, Meta(ge=1)] = 50
     latency: dict[str, float] = field(default_factory=dict)
+    errors: Margin = Policy().errors
+    throttles: Margin = Policy().throttles
+    slower: Slower = Slower()
+    thresholds: tuple[float, ...] = Policy().thresholds
+    objective: Objective = Objective()
+    warm_up: str = "10s"
     tick: str = "5s"
     max_time: str = "30m"
     on_timeout: OnTimeout = OnTimeout.HOLD
@@ -95,6 +101,12 @@ class Analysis(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
             gates=self.gates,
             min_requests=self.min_requests,
             latency=self.latency,
+            errors=self.errors,
+            throttles=self.throttles,
+            slower=self.slower,
+            thresholds=self.thresholds,
+            objective=self.objective,
+            warm_up=seconds(self.warm_up, "spec.analysis.warmUp"),
             tick=seconds(self.tick, "spec.analysis.tick"),
         )
 

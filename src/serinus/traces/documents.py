@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from serinus.judge.observation import Observation, Outcome, Variant
+from serinus.judge.observation import Cause, Observation, Outcome, Variant
 
 ROUTE_KEYS: Final = ("http.route", "http_route")
 PROBES: Final = frozenset(
@@ -28,6 +28,26 @@ class _Request(Struct, frozen=True):
 
 class _Http(Struct, frozen=True):
     request: _Request = _Request()
+
+
+class _Thrown(Struct, frozen=True):
+    type: str = ""
+
+
+class _Cause(Struct, frozen=True):
+    exceptions: tuple[_Thrown, ...] = ()
+
+
+class Failed(Struct, frozen=True):
+    """What of a segment that failed, and of its subsegments, counts: `namespace` remote or aws is a call to others."""
+
+    name: str = ""
+    namespace: str = ""
+    fault: bool = False
+    throttle: bool = False
+    error: bool = False
+    cause: _Cause | str | None = None
+    subsegments: tuple[Failed, ...] = ()
 
 
 class Answered(Struct, frozen=True):
@@ -53,7 +73,10 @@ class Seen(Struct, frozen=True):
     unreadable: int = 0
 
 
+LONGEST: Final = 200
+CALLS: Final = ("remote", "aws")
 _DECODER: Final = msgspec.json.Decoder(Answered, strict=False)
+_FAILED: Final = msgspec.json.Decoder(Failed, strict=False)
 
 
 def observations(trace_id: str, documents: Iterable[str], variants: dict[str, Variant]) -> Seen:
@@ -66,7 +89,7 @@ def observations(trace_id: str, documents: Iterable[str], variants: dict[str, Va
         except msgspec.DecodeError:
             unreadable += 1
             continue
-        found += _observed(trace_id, segment, variants)
+        found += _observed(trace_id, segment, document, variants)
     return Seen(tuple(found), unreadable)
 
 
@@ -86,22 +109,49 @@ def route_of(url: str) -> str:
     return "/".join("{}" if _VARYING.fullmatch(part) else part for part in path.split("/"))
 
 
-def _observed(trace_id: str, segment: Answered, variants: dict[str, Variant]) -> Iterator[Observation]:
+def _observed(trace_id: str, segment: Answered, document: str, variants: dict[str, Variant]) -> Iterator[Observation]:
     variant = variants.get(segment.name)
     if variant is None or segment.inferred or segment.type == "subsegment" or segment.end_time is None:
         return
     stratum = stratum_of(segment)
     if stratum.rpartition("/")[2] in PROBES:
         return
+    outcome = _outcome(segment)
     yield Observation(
         at=segment.start_time,
         variant=variant,
         stratum=stratum,
-        outcome=_outcome(segment),
+        outcome=outcome,
         duration_s=max(0.0, segment.end_time - segment.start_time),
         trace_id=trace_id,
         cluster=trace_id,
+        cause=None if outcome is Outcome.OK else cause_of(document),
     )
+
+
+def cause_of(document: str) -> Cause | None:
+    """What failed deepest below a request that was not ok; None for what cannot be understood."""
+    try:
+        failed = [_FAILED.decode(document)]
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    while deeper := next((one for one in reversed(failed[-1].subsegments) if _kind(one)), None):
+        failed.append(deeper)  # the last that failed: those before it were tried again
+    called = next((one for one in reversed(failed[1:]) if one.namespace in CALLS), None)
+    thrown = next((name for one in reversed(failed) if (name := _exception(one))), "")
+    return Cause(called.name[:LONGEST] if called else "", _kind(called or failed[0]), thrown[:LONGEST])
+
+
+def _exception(one: Failed) -> str:
+    return one.cause.exceptions[0].type if isinstance(one.cause, _Cause) and one.cause.exceptions else ""
+
+
+def _kind(one: Failed) -> str:
+    if one.fault:
+        return "fault"
+    if one.throttle:
+        return "throttle"
+    return "error" if one.error else ""
 
 
 def _outcome(segment: Answered) -> Outcome:

@@ -1,0 +1,96 @@
+"""Latencies in logarithmic bins. In: (bin, count) pairs as `Arm.latency` holds them. Out: faded ones,
+shares, quantiles. What is remembered is five times coarser than what is compared: it serves to guess, and
+stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from math import exp, floor, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from serinus.judge.arms import BIN_WIDTH
+from serinus.judge.policy import Slower
+
+Floats = NDArray[np.float64]
+Pairs = tuple[tuple[int, int], ...]
+COARSE = 5
+LOWEST_BIN = floor(log(1e-4) / BIN_WIDTH / COARSE)
+HIGHEST_BIN = floor(log(1e3) / BIN_WIDTH / COARSE)
+LEAST = 0.01
+
+
+def place(seconds: float) -> int:
+    """The fine bin of a latency above 0."""
+    return floor(log(seconds) / BIN_WIDTH + 1e-9)
+
+
+def seconds_of(edge: float) -> float:
+    """The lower edge of a fine bin."""
+    return exp(edge * BIN_WIDTH)
+
+
+def forgiven(bins: Floats, tolerated: Slower) -> Floats:
+    """The canary's fine bins as if it were as much faster as it may be slower. Rounded down: what is tolerated never
+    counts as slower.
+    """
+    if (tolerated.ratio, tolerated.difference) == (1.0, 0.0):
+        return bins
+    lower = np.maximum(np.exp(bins * BIN_WIDTH) - tolerated.difference, 1e-6) / tolerated.ratio
+    return np.floor(np.log(lower) / BIN_WIDTH + 1e-9)
+
+
+def faded(known: Mapping[int, float], factor: float, fresh: Pairs) -> dict[int, float]:
+    """Coarse bins: what was known times `factor` with the fresh counts added, in order, to three digits."""
+    held = {number: count * factor for number, count in known.items()}
+    for number, count in fresh:
+        coarse = min(max(number // COARSE, LOWEST_BIN), HIGHEST_BIN)
+        held[coarse] = held.get(coarse, 0.0) + count
+    return {number: round(count, 3) for number, count in sorted(held.items()) if count >= LEAST}
+
+
+class Reference:
+    """Shares of a coarse histogram below a fine bin's edge, linear between the coarse edges."""
+
+    def __init__(self, held: Mapping[int, float]) -> None:
+        low, high = min(held), max(held)
+        counts = [held.get(number, 0.0) for number in range(low, high + 1)]
+        self.total = sum(counts)
+        self._edges = np.arange(low, high + 2, dtype=np.float64) * COARSE
+        self._below = np.array([0.0, *accumulate(counts)]) / self.total
+
+    def below(self, edges: Floats) -> Floats:
+        """The share of latencies below each fine edge, 0…1."""
+        return np.interp(edges, self._edges, self._below)
+
+    def quantiles(self, levels: Floats) -> Floats:
+        """Fine edges with these shares below them, not whole."""
+        return np.interp(levels, self._below, self._edges)
+
+
+def beyond(latencies: Pairs, edge: float) -> int:
+    """How many are at or above a fine edge."""
+    return sum(count for number, count in latencies if number >= edge)
+
+
+def size(latencies: Pairs) -> int:
+    return sum(count for _, count in latencies)
+
+
+def shifted(latencies: Pairs, tolerated: Slower) -> Pairs:
+    """The canary's histogram as if it were as much faster as it may be slower."""
+    table = tuple(latencies)
+    bins = forgiven(np.array([number for number, _ in table], dtype=np.float64), tolerated)
+    return tuple((int(number), count) for number, (_, count) in zip(bins, table, strict=True))
+
+
+def merged(arms: Sequence[Pairs]) -> Pairs:
+    """Several histograms as one."""
+    held: dict[int, int] = {}
+    for arm in arms:
+        for number, count in arm:
+            held[number] = held.get(number, 0) + count
+    return tuple(sorted(held.items()))

@@ -1,0 +1,115 @@
+"""The latency metric: bets against "the canary is not slower than stable, as slow as it may be" on every shape of harm.
+In: two histograms, what earlier blocks looked like. Out: log e of each bet. Requests that faulted are in neither.
+The null is stochastic order; each bet is a bounded increasing score, so E[e] <= 1 by the AM-GM inequality.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from serinus.judge.counts import Counts
+from serinus.judge.histogram import Floats, Pairs, Reference, beyond, forgiven, place, size
+from serinus.judge.policy import Policy, level
+from serinus.judge.ripr import Line, log_e
+
+BODY = np.array([0.2, 0.5])
+TAIL = np.array([0.5, 1.3])
+QUANTILES = np.array([0.9, 0.95, 0.99, 0.999])
+ODDS = np.array([1.6, 4.0, 30.0])
+WIDEST = 2.5
+LOGIT_PER_SD = 1.702
+HIGHEST = 0.95
+ENOUGH = 20.0
+EQUAL = Line(1.0, 0.0)
+
+
+def components(policy: Policy) -> int:
+    return len(BODY) + len(TAIL) + len(ODDS) * (len(QUANTILES) + len(policy.thresholds))
+
+
+def prior(policy: Policy) -> tuple[float, ...]:
+    """On the whole body, on the tail, and on shares beyond quantiles and thresholds, near alike."""
+    beyonds = len(ODDS) * (len(QUANTILES) + len(policy.thresholds))
+    parts = ((len(BODY), 0.4), (len(TAIL), 0.3), (beyonds, 0.3))
+    return tuple(part / number for number, part in parts for _ in range(number))
+
+
+def harm(stable: Pairs, canary: Pairs, reference: Reference | None, policy: Policy) -> tuple[float, ...]:
+    """Log e of each bet; zeros where either side is empty or too little was seen before."""
+    n1, n2 = size(stable), size(canary)
+    if not (n1 and n2) or reference is None or reference.total < ENOUGH:
+        return (0.0,) * components(policy)
+    share = n2 / (n1 + n2)
+    (bins, x1), (late, x2) = _columns(stable), _columns(canary)
+    late = forgiven(late, policy.tolerated)
+    edges = _edges(reference, policy)
+    bets = (
+        *_score(_body(reference, bins), x1, _body(reference, late), x2, BODY, share),
+        *_score(_tail(reference, bins), x1, _tail(reference, late), x2, TAIL, share),
+        *_beyond(_above(bins, x1, edges), _above(late, x2, edges), share),
+    )
+    return tuple(float(bet) for bet in bets)
+
+
+def passing(stable: Pairs, canary: Pairs, reference: Reference | None, quantile: float, ratio: float) -> float:
+    """Log e against "the share of the canary beyond `ratio` times stable's quantile is at least stable's beyond it"."""
+    if reference is None or reference.total < ENOUGH:
+        return 0.0
+    edge, relaxed = passing_edges(reference, quantile, ratio)
+    guess = 1 - reference.below(np.array([edge, relaxed], dtype=np.float64))
+    at, past = float(np.clip(guess[0], 1e-4, 0.999)), float(guess[1])
+    counts = Counts(size(stable), beyond(stable, edge), size(canary), beyond(canary, relaxed))
+    return log_e(counts, at, min(max(past, at / 50), 0.98 * at), EQUAL)
+
+
+def passing_edges(reference: Reference, quantile: float, ratio: float) -> tuple[int, int]:
+    """Whole fine edges: stable's quantile as guessed, and at most `ratio` times as slow."""
+    edge = round(float(reference.quantiles(np.array([quantile]))[0]))
+    return edge, edge + max(0, place(ratio))
+
+
+def levels(policy: Policy) -> tuple[str, ...]:
+    """Which quantiles are shown: those named, else the middle and the tail."""
+    return tuple(sorted(policy.latency, key=level)) or ("p50", "p99")
+
+
+def _columns(latencies: Pairs) -> tuple[Floats, Floats]:
+    table = np.array(latencies, dtype=np.float64)
+    return table[:, 0], table[:, 1]
+
+
+def _body(reference: Reference, bins: Floats) -> Floats:
+    below = np.clip(reference.below(bins + 0.5), 1e-4, 1 - 1e-4)
+    scores: Floats = np.clip(np.log(below / (1 - below)) / LOGIT_PER_SD, -WIDEST, WIDEST) / WIDEST
+    return scores
+
+
+def _tail(reference: Reference, bins: Floats) -> Floats:
+    """From 0 at the tenth slowest in a hundred to 1 at the thousandth, less its mean: log10 of how rare."""
+    above = np.maximum(1 - reference.below(bins + 0.5), 1e-9)
+    scores: Floats = np.clip(-np.log10(above) - 1.0, 0.0, 2.0) / 2.0 - 0.0215
+    return scores
+
+
+def _score(u1: Floats, n1: Floats, u2: Floats, n2: Floats, stakes: Floats, share: float) -> Floats:
+    stakes = np.minimum(stakes, HIGHEST / max(share, 1 - share))[:, None]
+    logs: Floats = np.log1p((1 - share) * stakes * u2) @ n2 + np.log1p(-share * stakes * u1) @ n1
+    return logs
+
+
+def _edges(reference: Reference, policy: Policy) -> Floats:
+    """On stable's scale: where it is expected to have its quantiles, and where it would pass the thresholds."""
+    limits = np.array([float(place(limit)) for limit in policy.thresholds])
+    return np.concatenate((np.round(reference.quantiles(QUANTILES)), forgiven(limits, policy.tolerated)))
+
+
+def _above(bins: Floats, counts: Floats, edges: Floats) -> Floats:
+    above: Floats = (bins[None, :] >= edges[:, None]) @ counts
+    return above
+
+
+def _beyond(x1: Floats, x2: Floats, share: float) -> Floats:
+    """Which version a slow request was of, for each edge and odds: Lindon & Malek's label test."""
+    drawn = 1 - share + share * ODDS
+    logs: Floats = x2[:, None] * np.log(ODDS / drawn) - x1[:, None] * np.log(drawn)
+    return logs.ravel()

@@ -1,0 +1,33 @@
+"""What is compared beside faults, and how much of all bets each comparison holds. In: blocks. Out: counts by metric.
+Metrics depend on each other, so their evidence is averaged and never multiplied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from serinus.judge.counts import Counts
+from serinus.judge.observation import Block
+from serinus.judge.policy import Margin, Policy
+
+FAULTS = "faults"
+LATENCY = "latency"
+ERRORS = "errors"
+THROTTLES = "throttles"
+MISSING = "missing"
+PARTS = {FAULTS: 0.62, LATENCY: 0.32, ERRORS: 0.02, THROTTLES: 0.02, MISSING: 0.02}
+COUNTED = (ERRORS, THROTTLES, MISSING)
+
+
+def margin(policy: Policy, metric: str) -> Margin:
+    """What a counted metric tolerates; answers that never came as faults do, of which they are a part."""
+    return {FAULTS: policy.faults, ERRORS: policy.errors, THROTTLES: policy.throttles, MISSING: policy.faults}[metric]
+
+
+def counted(blocks: Iterable[Block], metric: str) -> Counts:
+    """The blocks' requests and events of one counted metric, added up."""
+    total = Counts()
+    for block in blocks:
+        stable, canary = getattr(block.stable, metric), getattr(block.canary, metric)
+        total += Counts(block.stable.requests, stable, block.canary.requests, canary)
+    return total

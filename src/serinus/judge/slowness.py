@@ -1,0 +1,140 @@
+"""What the comparison of latencies amounts to. In: evidence, policy. Out: `Check`s, and whether both versions breach
+the objective. A check's shares are of requests slower than stable's quantile was expected to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log, sqrt
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from serinus.judge.baserate import BaseRate
+from serinus.judge.confidence import difference_interval, share_interval
+from serinus.judge.counts import Counts
+from serinus.judge.evidence import Evidence, Latencies
+from serinus.judge.histogram import Reference, place, seconds_of
+from serinus.judge.metrics import FAULTS, LATENCY, PARTS
+from serinus.judge.policy import Policy, level
+from serinus.judge.verdict import Check, Quantiles, Share, VerdictOutcome
+from serinus.judge.wealth import plain
+
+
+class Breach(Struct, frozen=True):
+    """An objective that both versions miss: `metric` (faults, p95), the limit, and what each shows."""
+
+    metric: str
+    limit: float
+    stable: float
+    canary: float
+
+
+def checks(evidence: Evidence, policy: Policy) -> list[Check]:
+    """One for each named quantile, or for the one that tells most; then endpoints proven alone."""
+    if not evidence.latencies.beyond:
+        return []
+    bound = 1 / (policy.false_alarm * PARTS[LATENCY])
+    e_fail = plain(evidence.metric_log_e(LATENCY))
+    whole = [
+        replace(check, e_fail=e_fail, decisive=bound, e_pass=plain(shown), outcome=_outcome(shown, policy))
+        for check, shown in _whole(evidence, policy)
+    ]
+    return [*whole, *_proven(evidence, policy, bound * len(evidence.endpoints))]
+
+
+def _whole(evidence: Evidence, policy: Policy) -> list[tuple[Check, float]]:
+    if not policy.latency:
+        return [(_check("", evidence.latencies, _telling(evidence.latencies), policy), 0.0)]
+    return [
+        (_check("", evidence.latencies, name, policy), shown)
+        for (name, _), shown in zip(policy.named, evidence.latency_logs, strict=True)
+        if name in evidence.latencies.beyond
+    ]
+
+
+def _outcome(shown: float, policy: Policy) -> VerdictOutcome:
+    return VerdictOutcome.PASS if shown >= -log(policy.false_pass) else VerdictOutcome.INSUFFICIENT
+
+
+def _proven(evidence: Evidence, policy: Policy, bound: float) -> list[Check]:
+    if len(evidence.endpoints) < 2:
+        return []
+    return [
+        replace(
+            _check(name, one.latencies, _telling(one.latencies), policy),
+            e_fail=plain(one.others[LATENCY].wealth.log_e),
+            decisive=bound,
+            outcome=VerdictOutcome.FAIL,
+        )
+        for name, one in evidence.endpoints.items()
+        if LATENCY in one.others and one.latencies.beyond and one.others[LATENCY].wealth.log_e >= log(bound)
+    ]
+
+
+def _telling(latencies: Latencies) -> str:
+    """The quantile whose shares differ most for their size."""
+    return max(latencies.beyond, key=lambda name: _excess(latencies.beyond[name]))
+
+
+def _excess(counts: Counts) -> float:
+    if not (counts.stable and counts.canary):
+        return 0.0
+    pooled = (counts.stable_faults + counts.canary_faults + 1) / (counts.requests + 2)
+    spread = sqrt(pooled * (1 - pooled) * (1 / counts.stable + 1 / counts.canary))
+    return (counts.canary_faults / counts.canary - counts.stable_faults / counts.stable) / spread
+
+
+def _check(stratum: str, latencies: Latencies, name: str, policy: Policy) -> Check:
+    counts = latencies.beyond[name]
+    stable = Share(counts.stable_faults, counts.stable)
+    return Check(
+        name=LATENCY,
+        stratum=stratum,
+        stable=stable,
+        canary=Share(counts.canary_faults, counts.canary),
+        difference=difference_interval((counts,), policy.false_alarm),
+        limit=stable.value,
+        e_fail=1.0,
+        e_pass=1.0,
+        outcome=VerdictOutcome.INSUFFICIENT,
+        gate=stable.value if policy.latency else 1.0,
+        quantiles=Quantiles(name, quantile(latencies.stable, name), quantile(latencies.canary, name)),
+    )
+
+
+def quantile(held: Mapping[int, float], name: str) -> float:
+    """In seconds; 0 where nothing was seen lately."""
+    if not held:
+        return 0.0
+    return round(seconds_of(float(Reference(held).quantiles(np.array([level(name)]))[0])), 6)
+
+
+def breach(evidence: Evidence, policy: Policy) -> Breach | None:
+    """An objective that both versions have plainly missed lately."""
+    limit = policy.objective.faults
+    if _plainly(evidence.base, limit, policy) and _plainly(evidence.canary, limit, policy):
+        return Breach(FAULTS, limit, _share(evidence.base), _share(evidence.canary))
+    held = evidence.latencies
+    for name, seconds in policy.objective.latency.items():
+        if all(_slow(one, name, seconds, policy) for one in (held.stable, held.canary)):
+            return Breach(name, seconds, quantile(held.stable, name), quantile(held.canary, name))
+    return None
+
+
+def _plainly(rate: BaseRate, limit: float, policy: Policy) -> bool:
+    return limit < 1 and share_interval(round(rate.faults), round(rate.requests), policy.false_alarm).low > limit
+
+
+def _share(rate: BaseRate) -> float:
+    return rate.faults / rate.requests if rate.requests else 0.0
+
+
+def _slow(held: Mapping[int, float], name: str, seconds: float, policy: Policy) -> bool:
+    if not held:
+        return False
+    reference = Reference(held)
+    beyond = 1 - float(reference.below(np.array([float(place(seconds))]))[0])
+    found = share_interval(round(beyond * reference.total), round(reference.total), policy.false_alarm)
+    return found.low > 1 - level(name)

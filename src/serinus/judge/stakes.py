@@ -1,0 +1,106 @@
+"""The other metrics of one endpoint: errors, throttles, missing answers, latency. In: what it holds, blocks that end
+together. Out: what it holds after them, and log e of the bets by metric. Every bet was fixed before the blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from serinus.judge import faults, latency
+from serinus.judge.baserate import learn_stable
+from serinus.judge.counts import Counts
+from serinus.judge.evidence import Endpoint, Latencies, Stake
+from serinus.judge.histogram import Pairs, Reference, beyond, faded, merged, shifted, size
+from serinus.judge.latency import levels, passing_edges
+from serinus.judge.metrics import COUNTED, FAULTS, LATENCY, counted, margin
+from serinus.judge.observation import Block
+from serinus.judge.policy import Policy, level
+from serinus.judge.wealth import bet, spread
+
+HALF_LIFE_S = 60.0
+Bets = dict[str, tuple[float, ...]]
+
+
+def prior(metric: str, policy: Policy) -> tuple[float, ...]:
+    """How the bets of a metric are spread."""
+    return latency.prior(policy) if metric == LATENCY else faults.prior(margin(policy, metric))
+
+
+def staked(
+    endpoint: Endpoint, blocks: Sequence[Block], end: float, policy: Policy, *, warm: bool
+) -> tuple[Endpoint, Bets]:
+    """The endpoint with the blocks in its other metrics, and what was bet. `warm`: latencies count.
+
+    Nothing is bet on errors, throttles or missing answers before a block in which there were some.
+    """
+    weight, bets, others = blocks[0].weight, counted_bets(endpoint, blocks, policy), dict(endpoint.others)
+    for metric in COUNTED:
+        counts, known = counted(blocks, metric), others.get(metric)
+        if known or counts.stable_faults or counts.canary_faults:
+            others[metric] = _counted(known or _opened(metric, policy), counts, end)
+    stable, canary = arms(blocks)
+    if warm and (stable or canary):
+        bets[LATENCY] = latency.harm(stable, canary, reference(endpoint.latencies), policy)
+        others.setdefault(LATENCY, _opened(LATENCY, policy))
+    for metric, log_es in bets.items():
+        if metric == FAULTS:
+            continue
+        wealth = bet(others[metric].wealth, log_es, end, weight, prior(metric, policy))
+        others[metric] = replace(others[metric], wealth=wealth)
+    learnt = learn_latencies(endpoint.latencies, stable, canary, end, policy) if warm else endpoint.latencies
+    return replace(endpoint, others=others, latencies=learnt), bets
+
+
+def counted_bets(endpoint: Endpoint, blocks: Sequence[Block], policy: Policy) -> Bets:
+    """Log e of the bets on faults, and on those of errors, throttles and missing answers that there have been."""
+    questions = {FAULTS: faults.Question(counted(blocks, FAULTS), endpoint.base.guess, policy.faults)}
+    for metric in COUNTED:
+        if known := endpoint.others.get(metric):
+            limit = margin(policy, metric)
+            questions[metric] = faults.Question(counted(blocks, metric), known.base.guess, limit)
+    return dict(zip(questions, faults.harms(tuple(questions.values())), strict=True))
+
+
+def _opened(metric: str, policy: Policy) -> Stake:
+    return Stake(spread(prior(metric, policy)))
+
+
+def _counted(stake: Stake, counts: Counts, end: float) -> Stake:
+    return replace(stake, seen=stake.seen + counts, base=learn_stable(stake.base, counts, end))
+
+
+def arms(blocks: Sequence[Block]) -> tuple[Pairs, Pairs]:
+    """The latencies of both versions."""
+    return merged([block.stable.latency for block in blocks]), merged([block.canary.latency for block in blocks])
+
+
+def reference(latencies: Latencies) -> Reference | None:
+    """What stable's latencies are expected to be."""
+    return Reference(latencies.stable) if latencies.stable else None
+
+
+def learn_latencies(known: Latencies, stable: Pairs, canary: Pairs, end: float, policy: Policy) -> Latencies:
+    """Fade what was known to `end`, then add what was seen."""
+    factor = 1.0 if known.at is None else 0.5 ** (max(0.0, end - known.at) / HALF_LIFE_S)
+    return Latencies(
+        stable=faded(known.stable, factor, stable),
+        canary=faded(known.canary, factor, canary),
+        at=end,
+        beyond=_beyond(known, stable, canary, policy),
+    )
+
+
+def _beyond(known: Latencies, stable: Pairs, canary: Pairs, policy: Policy) -> dict[str, Counts]:
+    """Requests beyond the quantiles that stable was expected to have; the canary with what it is allowed."""
+    expected = reference(known)
+    if expected is None or expected.total < latency.ENOUGH:
+        return known.beyond
+    late = shifted(canary, policy.tolerated)
+    found = {}
+    for name in levels(policy):
+        edge, relaxed = passing_edges(expected, level(name), policy.latency.get(name, 1.0))
+        slow = beyond(canary, relaxed) if name in policy.latency else beyond(late, edge)
+        found[name] = known.beyond.get(name, Counts()) + Counts(size(stable), beyond(stable, edge), size(canary), slow)
+    return found
