@@ -11,7 +11,7 @@ import { Release } from "./features/release/release";
 import { clock, lasted } from "./shared/format";
 import { useNow } from "./shared/hooks";
 import { Keyboard } from "./shared/keyboard";
-import { Empty, Trouble } from "./shared/parts";
+import { Trouble } from "./shared/parts";
 import { useSettings } from "./shared/settings";
 
 const Traces = lazy(() => import("./features/traces/traces"));
@@ -45,7 +45,7 @@ export function App({ client }: { client: QueryClient }) {
           <Route path="/map" component={ServiceMap} />
           <Route path="/system" component={System} />
           <Route path="/settings" component={SettingsPage} />
-          <Route><Empty title="Nothing here"><p>This address leads nowhere. <Link href="/">All releases</Link></p></Empty></Route>
+          <Route><h1>Nothing here</h1><p>This address leads nowhere. <Link href="/">All releases</Link></p></Route>
         </Switch>
       </Suspense>
       <Keyboard />

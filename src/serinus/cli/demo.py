@@ -34,6 +34,7 @@ def demo(
     bake: Annotated[str, typer.Option(help="how long stable stays after the last step")] = "5s",
     exit_: Annotated[bool, typer.Option("--exit", help="stop when the release is decided")] = False,
     state: Annotated[Path | None, typer.Option(help="a new directory for this run; default: below .serinus")] = None,
+    console_port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port")] = 0,
     https_port: Annotated[int, typer.Option(min=0, max=65535, help="0, here and below: any free port")] = 8443,
     http_port: Annotated[int, typer.Option(min=0, max=65535)] = 8080,
     notification_port: Annotated[int, typer.Option(min=0, max=65535)] = 8096,
@@ -51,20 +52,20 @@ def demo(
     from serinus.local.templates import Ports
     from serinus.local.traffic import Rate
 
-    by_request = router is Router.GATEWAY
     wished = Demonstration(
         options=Options(
             ports=Ports(https_port, http_port, notification_port, xray_port, smtp_port),
-            keep_alive=by_request if keep_alive is None else keep_alive,
+            keep_alive=router is Router.GATEWAY if keep_alive is None else keep_alive,
             faults=parse_faults(fault or ()),
         ),
-        by_request=by_request,
+        by_request=router is Router.GATEWAY,
         steps=steps,
         rate=Rate(rps, users),
         max_time=max_time,
         bake=bake,
         stay=not exit_,
         directory=state,
+        console_port=console_port,
     )
     try:
         asyncio.run(demonstrate(wished, teller(output)))

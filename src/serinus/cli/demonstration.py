@@ -19,6 +19,7 @@ from msgspec import Struct
 from serinus.cli.options import DEFAULT_STATE, LATEST
 from serinus.cli.progress import Snapshot, Tally
 from serinus.cli.summary import Counted, Ending, document
+from serinus.cli.ui import alongside
 from serinus.cli.watch import by_release, outcome, snapshot
 from serinus.errors import InvalidInput, TracesError
 from serinus.local.loopback import get
@@ -51,6 +52,7 @@ class Demonstration(Struct, frozen=True):
     bake: str
     stay: bool
     directory: Path | None
+    console_port: int = 0
 
 
 class Health(Struct, frozen=True):
@@ -91,9 +93,9 @@ async def demonstrate(wished: Demonstration, teller: Teller) -> Ending:
 async def _told(wished: Demonstration, teller: Teller) -> Ending:
     release = a_release(wished)
     platform = prepare(_directory(wished.directory), wished.options, release, datetime.now().astimezone())
-    teller.begins(platform.state.directory, platform.urls)
     began = time.monotonic()
-    async with supervisor(platform) as running:
+    async with alongside(platform.state.directory, wished.console_port) as console, supervisor(platform) as running:
+        teller.begins(platform.state.directory, {"console": console} | platform.urls)
         await running.ready(READY_S)
         async with Traffic(platform.target, wished.rate, secrets.token_hex(3)) as traffic:
             seen = await _decided(platform, release, traffic, teller, began)

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import getpass
 import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -41,7 +43,7 @@ def ui(
     from serinus.console.server import serve
 
     directory = state_directory(state)
-    desk = laptop_desk(directory, endpoint_url or xray_url(directory), read_only=read_only)
+    desk = laptop_desk(directory, endpoint_url, read_only=read_only)
     token = desk.sessions.token(token_file.read_text().strip() if token_file else "")
 
     def announce(url: str) -> None:
@@ -51,6 +53,29 @@ def ui(
             webbrowser.open(link)
 
     asyncio.run(serve(desk, port, announce))
+
+
+@asynccontextmanager
+async def alongside(directory: Path, port: int) -> AsyncIterator[str]:
+    """The console within this process until the end of the block: the URL that opens one session. Raises PortTaken."""
+    import asyncio
+
+    from serinus.console.server import serve
+
+    desk, stop = laptop_desk(directory, None), asyncio.Event()
+    listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    serving = asyncio.ensure_future(serve(desk, port, listening.set_result, stop, signals=False))
+
+    def ended(task: asyncio.Future[None]) -> None:
+        if not listening.done():
+            listening.set_exception(task.exception() or RuntimeError("the console ended before it began"))
+
+    serving.add_done_callback(ended)
+    try:
+        yield opening(await listening, desk.sessions.token())
+    finally:
+        stop.set()
+        await serving
 
 
 def opening(url: str, token: str) -> str:
@@ -72,18 +97,17 @@ def laptop_desk(directory: Path, endpoint_url: str | None, *, read_only: bool = 
     from serinus.console.port import Person
     from serinus.console.session import Sessions
     from serinus.local.state import State
-    from serinus.traces.client import XRayClient
 
-    client = XRayClient(endpoint_url, attempts=2)
+    traces = LaptopTraces(directory, endpoint_url)
     return Desk(
         releases=LaptopReleases(State(directory)),
-        traces=client,
+        traces=traces,
         rights=ReadOnly() if read_only else Owner(),
-        doctor=XRayDoctor(client),
+        doctor=XRayDoctor(traces),
         sessions=Sessions(Person(getpass.getuser())),
         clock=time.time,
         source=f"this machine, {directory}",
-        xray=endpoint_url or "AWS X-Ray",
+        xray=endpoint_url or xray_url(directory) or "the demo's X-Ray",
         version=version("serinus"),
     )
 
@@ -103,17 +127,50 @@ class ReadOnly:
         return f"this console was started with --read-only: {person.name} may not {verb} in {namespace}"
 
 
+class LaptopTraces:
+    """The demo's own X-Ray, found once it has said where it is; before that nobody is asked, least of all AWS."""
+
+    def __init__(self, directory: Path, endpoint_url: str | None) -> None:
+        self._directory, self._endpoint_url = directory, endpoint_url
+        self._found: XRayClient | None = None
+
+    def client(self) -> XRayClient:
+        """Raises TracesUnavailable while nobody knows where it is."""
+        from serinus.errors import TracesUnavailable
+        from serinus.traces.client import XRayClient
+
+        if self._found is None:
+            url = self._endpoint_url or xray_url(self._directory)
+            if url is None:
+                raise TracesUnavailable("the demo's X-Ray has not started yet")
+            self._found = XRayClient(url, attempts=2)
+        return self._found
+
+    def summaries(self, start: float, end: float, expression: str = "") -> list[dict[str, Any]]:
+        return self.client().summaries(start, end, expression)
+
+    def batch_get(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        return self.client().batch_get(ids)
+
+    def service_graph(self, start: float, end: float) -> list[dict[str, Any]]:
+        return self.client().service_graph(start, end)
+
+
 class XRayDoctor:
     """The checks of `serinus doctor`."""
 
-    def __init__(self, client: XRayClient) -> None:
-        self._client = client
+    def __init__(self, traces: LaptopTraces) -> None:
+        self._traces = traces
 
     async def findings(self) -> tuple[Finding, ...]:
         from serinus.console.port import Finding
+        from serinus.errors import TracesError
         from serinus.traces.preflight import preflight
 
-        found = await preflight(self._client, time.time())
+        try:
+            found = await preflight(self._traces.client(), time.time())
+        except TracesError as error:
+            return (Finding("access", ok=False, message=str(error)),)
         return tuple(Finding(one.check, one.ok, one.message) for one in found)
 
 

@@ -16,8 +16,9 @@ def acts(status: Status, refusals: Mapping[Verb, str]) -> tuple[Act, ...]:
     """Rights first: who may not do it at all need not know whether it would fit."""
     found = []
     for verb in Verb:
-        why = refusals.get(verb, "") or unfit(status, verb)
-        found.append(Act(verb, allowed=not why, why=why))
+        misfit = unfit(status, verb)
+        why = refusals.get(verb, "") or misfit
+        found.append(Act(verb, fits=not misfit, allowed=not why, why=why))
     return tuple(found)
 
 

@@ -64,9 +64,10 @@ class ReleaseList(Struct, frozen=True):
 
 
 class Act(Struct, frozen=True):
-    """Whether a person may press this button now, and if not, why."""
+    """Whether a person may press this button now, and if not, why. `fits`: it would change something."""
 
     verb: Verb
+    fits: bool
     allowed: bool
     why: str = ""
 

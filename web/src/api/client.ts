@@ -9,6 +9,7 @@ export class Refusal extends Error {
   }
 }
 
+const PATIENCE_MS = 30_000;
 let csrf = "";
 
 const unreachable: Problem = {
@@ -22,7 +23,7 @@ const unreachable: Problem = {
 export async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(`/api/v1/${path}`, { credentials: "same-origin", ...options });
+    response = await fetch(`/api/v1/${path}`, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE_MS), ...options });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refusal(unreachable);

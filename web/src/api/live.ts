@@ -62,8 +62,9 @@ export function listen(client: QueryClient): () => void {
 
   async function fallen(): Promise<void> {
     try {
-      await ask("health");
+      await ask("health", { signal: AbortSignal.timeout(4_000) });
       become({ state: "polling", heard: Date.now() });
+      void client.invalidateQueries({ queryKey: ["me"] });
     } catch (error) {
       if (error instanceof Refusal) become({ state: "stale" });
     }

@@ -109,7 +109,10 @@ export function useAct(ns: string, name: string) {
 export function useOpenSession() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (token: string) => remember(await tell<Me>("session", "POST", { token })),
+    mutationFn: async (token: string) => {
+      await client.cancelQueries({ queryKey: keys.me }); // its late refusal would undo the session
+      return remember(await tell<Me>("session", "POST", { token }));
+    },
     onSuccess: (me) => client.setQueryData(keys.me, me),
   });
 }

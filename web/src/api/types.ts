@@ -9,6 +9,7 @@ export type Accepted = {
 
 export type Act = {
   verb: Verb;
+  fits: boolean;
   allowed: boolean;
   why: string;
 };
@@ -20,6 +21,12 @@ export type Analysis = {
   gates: Gate[];
   minRequests: number;
   latency: Record<string, number>;
+  errors: Margin;
+  throttles: Margin;
+  slower: Slower;
+  thresholds: number[];
+  objective: Objective;
+  warmUp: string;
   tick: string;
   maxTime: string;
   onTimeout: OnTimeout;
@@ -56,6 +63,8 @@ export type Check = {
   needed: number | null;
   gate: number;
   odds: Interval | null;
+  decisive: number;
+  quantiles: Quantiles | null;
 };
 
 export type Counts = {
@@ -147,6 +156,11 @@ export type Node = {
   p99: number;
 };
 
+export type Objective = {
+  faults: number;
+  latency: Record<string, number>;
+};
+
 export type OnTimeout = "hold" | "rollBack";
 
 export type Opening = {
@@ -186,7 +200,13 @@ export type Proof = {
   note: string;
 };
 
-export type Reason = "HarmFound" | "InsufficientTraces" | "SplitMismatch" | "SplitUnverified" | "TelemetryGap" | "Undecided" | "WithinMargin";
+export type Quantiles = {
+  name: string;
+  stable: number;
+  canary: number;
+};
+
+export type Reason = "HarmFound" | "InsufficientTraces" | "SharedHarm" | "SplitMismatch" | "SplitUnverified" | "TelemetryGap" | "Undecided" | "WithinMargin";
 
 export type Reference = {
   deployment: string;
@@ -267,6 +287,22 @@ export type RunView = {
 export type Share = {
   events: number;
   requests: number;
+};
+
+export type Slower = {
+  ratio: number;
+  difference: number;
+};
+
+export type Source = {
+  stratum: string;
+  dependency: string;
+  kind: string;
+  exception: string;
+  canary: number;
+  stable: number;
+  known: boolean;
+  examples: string[];
 };
 
 export type Span = {
@@ -385,6 +421,8 @@ export type Verdict = {
   false_alarm: number;
   needed: number | null;
   examples: string[];
+  e_total: number;
+  sources: Source[];
 };
 
 export type VerdictOutcome = "error" | "fail" | "insufficient" | "pass";

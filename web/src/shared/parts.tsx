@@ -20,7 +20,7 @@ export function Outcome({ of }: { of: VerdictOutcome }) {
 
 export function Versions({ stable, canary }: { stable: string; canary: string }) {
   return (
-    <span className="row">
+    <span className="versions">
       <span className="version v1">{stable || "…"}<span className="out"> stable</span></span>
       <span aria-hidden="true">→</span>
       <span className="version v2">{canary || "…"}<span className="out"> canary</span></span>
@@ -95,7 +95,7 @@ export function Chart({ name, sentence, columns, rows, children }: {
           Show as table<span className="out">: {name}</span>
         </button>
       </figcaption>
-      {asTable ? <Plain name={name} columns={columns} rows={rows} /> : children}
+      {asTable ? <Plain name={name} columns={columns} rows={rows} /> : <div className="plot" tabIndex={0} role="region" aria-label={name}>{children}</div>}
     </figure>
   );
 }

@@ -58,11 +58,13 @@ function Box({ node, at, chosen, dimmed, choose }: { node: Node; at: [number, nu
   if (!at) return null;
   const wide = width(node.name), faults = share(node.faults, node.requests);
   const health = node.type === "client" ? "callers" : node.requests ? `${node.faults ? `F ${percent(faults)}` : "✔ no faults"} · ${duration(node.mean)}` : "seen by callers only";
+  const shown = node.name.length > 36 ? `${node.name.slice(0, 35)}…` : node.name;
+  const second = `${node.requests ? `${count(node.requests)} requests` : node.type}${node.side ? ` · ${node.side}` : ""}`;
   return (
-    <g className={`node side-${node.side} ${chosen ? "chosen" : ""} ${node.faults ? "faulty" : ""}`} transform={`translate(${at[0] - wide / 2} ${at[1] - HIGH / 2})`} opacity={dimmed ? 0.25 : 1} role="button" tabIndex={0} aria-pressed={chosen} aria-label={`${node.name}${node.side ? `, ${node.side}` : ""}: ${count(node.requests)} requests, ${health}`} onClick={() => choose(chosen ? "" : node.name)} onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(chosen ? "" : node.name); } }}>
+    <g className={`node side-${node.side} ${chosen ? "chosen" : ""} ${node.faults ? "faulty" : ""}`} transform={`translate(${at[0] - wide / 2} ${at[1] - HIGH / 2})`} opacity={dimmed ? 0.25 : 1} role="button" tabIndex={0} aria-pressed={chosen} onClick={() => choose(chosen ? "" : node.name)} onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(chosen ? "" : node.name); } }}>
       <rect width={wide} height={HIGH} rx="8" />
-      <text className="ink" x={wide / 2} y="19" textAnchor="middle" fontWeight="600" style={{ fontSize: 12 }}>{node.name.length > 36 ? `${node.name.slice(0, 35)}…` : node.name}</text>
-      <text x={wide / 2} y="35" textAnchor="middle">{node.requests ? `${count(node.requests)} requests` : node.type}</text>
+      <text className="ink" x={wide / 2} y="19" textAnchor="middle" fontWeight="600" style={{ fontSize: 12 }}>{shown}{" "}</text>
+      <text x={wide / 2} y="35" textAnchor="middle">{second}{" "}</text>
       <text className="health" x={wide / 2} y="50" textAnchor="middle">{health}</text>
     </g>
   );

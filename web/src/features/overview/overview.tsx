@@ -19,7 +19,7 @@ export function Overview() {
     <>
       <div className="row spread">
         <h1>Releases</h1>
-        <input type="search" data-filter aria-label="Filter releases" placeholder="Filter: name, phase, version" value={filter} onChange={(event) => change({ q: event.target.value })} />
+        <input type="search" data-filter aria-label="Filter releases" placeholder="Filter" value={filter} onChange={(event) => change({ q: event.target.value })} />
       </div>
       <Shown asked={asked}>{({ items }) => (items.length ? <Lists rows={items} filter={filter} /> : <None />)}</Shown>
     </>

@@ -20,7 +20,7 @@ export function Actions({ view }: { view: ReleaseView }) {
     setVerb(act.verb);
     dialog.current?.showModal();
   };
-  const shown = view.acts.filter((act) => act.allowed || !["resume", "retry"].includes(act.verb));
+  const shown = view.acts.filter((act) => act.fits || (view.row.running && !["resume", "retry"].includes(act.verb)));
   const refused = shown.find((act) => !act.allowed);
   return (
     <div className="actions row">

@@ -1,7 +1,7 @@
 // Each check: both versions, the difference with its interval against the limit, and how near it is to a decision.
 // In: a verdict. Out: a table; all intervals share one scale.
 import type { Check, Verdict } from "../../api/types";
-import { count, evidence, percent, points, share } from "../../shared/format";
+import { count, duration, evidence, percent, points, share } from "../../shared/format";
 import { Outcome } from "../../shared/parts";
 import { clamp, linear } from "../../shared/scale";
 
@@ -19,7 +19,7 @@ export function Checks({ verdict }: { verdict: Verdict }) {
               <th scope="col">Difference in percentage points</th><th scope="col">Evidence of harm</th>
             </tr>
           </thead>
-          <tbody>{verdict.checks.map((check, index) => <Row key={check.name + check.stratum} check={check} reach={reach} verdict={verdict} whole={index === 0} parts={verdict.checks.length - 1} />)}</tbody>
+          <tbody>{verdict.checks.map((check) => <Row key={check.name + check.stratum + (check.quantiles?.name ?? "")} check={check} reach={reach} />)}</tbody>
         </table>
       </div>
     </section>
@@ -38,22 +38,19 @@ export function extent(checks: readonly Check[]): number {
   return clamp(Math.max(...wanted), 0.001, 1) * 1.08;
 }
 
-type One = { check: Check; reach: number; verdict: Verdict; whole: boolean; parts: number };
-
-function Row({ check, reach, verdict, whole, parts }: One) {
+function Row({ check, reach }: { check: Check; reach: number }) {
   const stable = share(check.stable.events, check.stable.requests), canary = share(check.canary.events, check.canary.requests);
-  const decisive = (whole ? 1 : Math.max(1, parts)) / verdict.false_alarm;
   return (
     <tr>
       <td><Outcome of={check.outcome} /></td>
-      <th scope="row">{check.name} <span className="dim">{check.stratum || "all endpoints"}</span></th>
-      <td data-label="Stable" className="nowrap"><strong>{percent(stable)}</strong> <span className="dim">of {count(check.stable.requests)}</span></td>
-      <td data-label="Canary" className="nowrap"><strong>{percent(canary)}</strong> <span className="dim">of {count(check.canary.requests)}</span></td>
+      <th scope="row">{check.name} {check.quantiles?.name} <span className="dim">{check.stratum || "all endpoints"}</span></th>
+      <td data-label="Stable" className="nowrap"><strong>{percent(stable)}</strong> <span className="dim">of {count(check.stable.requests)}</span>{check.quantiles ? <span className="dim"><br />{duration(check.quantiles.stable)}</span> : null}</td>
+      <td data-label="Canary" className="nowrap"><strong>{percent(canary)}</strong> <span className="dim">of {count(check.canary.requests)}</span>{check.quantiles ? <span className="dim"><br />{duration(check.quantiles.canary)}</span> : null}</td>
       <td>
         <Bar check={check} reach={reach} stable={stable} />
         <span className="nowrap"><strong>{points(check.difference.estimate)}</strong> <span className="dim">({points(check.difference.low)} … {points(check.difference.high)}), limit {points(check.limit - stable)}</span></span>
       </td>
-      <td><Odds value={check.e_fail} decisive={decisive} check={check} /></td>
+      <td><Odds check={check} /></td>
     </tr>
   );
 }
@@ -75,7 +72,8 @@ function Bar({ check, reach, stable }: { check: Check; reach: number; stable: nu
 }
 
 // On a logarithmic meter: evidence multiplies.
-function Odds({ value, decisive, check }: { value: number; decisive: number; check: Check }) {
+function Odds({ check }: { check: Check }) {
+  const { e_fail: value, decisive } = check;
   const part = clamp(Math.log(Math.max(value, 1)) / Math.log(decisive), 0, 1);
   const full = value >= decisive;
   return (

@@ -8,9 +8,10 @@ import { useSettings } from "../../shared/settings";
 
 const WIDE = 560, HIGH = 220, LEFT = 46, BOTTOM = 24;
 
-export function Evidence({ points, verdict, steps }: { points: Point[]; verdict: Verdict; steps: StepRecord[] }) {
+export function Evidence({ points, verdict, steps, over }: { points: Point[]; verdict: Verdict; steps: StepRecord[]; over: boolean }) {
   const { utc } = useSettings();
   const last = points.at(-1);
+  if (over && points.length < 3) return null;
   return (
     <section className="card">
       <h2>Evidence over time</h2>

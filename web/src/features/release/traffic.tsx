@@ -52,15 +52,15 @@ function Row({ step }: { step: StepRecord }) {
 
 function Picture({ run }: { run: RunView }) {
   const end = run.ended ?? run.verdict?.complete_to ?? run.started + 1;
-  const x = linear([run.started, Math.max(end, run.started + 1)], [40, 890]), y = linear([0, 1], [150, 12]);
+  const x = linear([run.started, Math.max(end, run.started + 1)], [40, 610]), y = linear([0, 1], [150, 12]);
   const line = run.weights.map((one, index) => (index ? `H${x(one.at).toFixed(1)}V${y(one.weight).toFixed(1)}` : `M${x(one.at).toFixed(1)} ${y(one.weight).toFixed(1)}`)).join("") + `H${x(end).toFixed(1)}`;
   return (
-    <svg width="900" height="172" viewBox="0 0 900 172" role="img" aria-label="Weight over time, with the measured share of each step">
-      {[0, 0.25, 0.5, 0.75, 1].map((tick) => <g key={tick}><line className="axis" x1="40" x2="890" y1={y(tick)} y2={y(tick)} /><text x="34" y={y(tick) + 4} textAnchor="end">{tick * 100} %</text></g>)}
+    <svg width="620" height="172" viewBox="0 0 620 172" role="img" aria-label="Weight over time, with the measured share of each step">
+      {[0, 0.25, 0.5, 0.75, 1].map((tick) => <g key={tick}><line className="axis" x1="40" x2="610" y1={y(tick)} y2={y(tick)} /><text x="34" y={y(tick) + 4} textAnchor="end">{tick * 100} %</text></g>)}
       {run.steps.map((step) => step.measured && <rect key={step.entered} className="band" x={x(step.entered)} width={Math.max(2, x(step.left ?? end) - x(step.entered))} y={y(step.measured.high)} height={Math.max(2, y(step.measured.low) - y(step.measured.high))} />)}
       {run.steps.map((step) => step.measured && <line key={step.entered} className="interval" x1={x(step.entered)} x2={x(step.left ?? end)} y1={y(step.measured.share)} y2={y(step.measured.share)} strokeDasharray="6 4" />)}
       <path d={line} fill="none" stroke="var(--ink)" strokeWidth="2" />
-      <text x="890" y="168" textAnchor="end">line: asked for · dashed with band: measured</text>
+      <text x="610" y="168" textAnchor="end">line: asked for · dashed with band: measured</text>
     </svg>
   );
 }

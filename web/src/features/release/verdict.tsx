@@ -18,7 +18,7 @@ export function Verdict(shown: Shownrun) {
       <Checks verdict={run.verdict} />
       <div className="two">
         <SplitCard run={run} />
-        <Evidence points={shown.latest ? view.points : []} verdict={run.verdict} steps={run.steps} />
+        <Evidence points={shown.latest ? view.points : []} verdict={run.verdict} steps={run.steps} over={run.ended !== null} />
       </div>
       {run.verdict.examples.length > 0 ? <ProofCards {...shown} /> : <Healthy {...shown} />}
     </>
@@ -65,7 +65,7 @@ function Where({ causes }: { causes: Cause[] }) {
                 <td data-label="Endpoint">{cause.stratum || "—"}</td>
                 <td data-label="Service">{cause.service}</td>
                 <td><strong className="fail">{cause.exception}</strong> {cause.message}</td>
-                <td>{cause.traces.map((id, index) => <span key={id}>{index ? " · " : ""}<Link href={`/traces/${id}`}>…{id.slice(-6)}</Link></span>)}</td>
+                <td>{cause.traces.map((id, index) => <span key={id} className="nowrap">{index ? " · " : ""}<Link href={`/traces/${id}`}>…{id.slice(-6)}</Link></span>)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,0 +1,95 @@
+"""A person at a browser: Debian's Chromium with an empty profile, and `serinus ui` as a process of its own.
+In: a demo's state directory. Out: pages signed in, what axe finds on them, and the console to be hurt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Console:
+    """`serinus ui`, running."""
+
+    def __init__(self, process: subprocess.Popen[str], link: str) -> None:
+        self.process = process
+        self.link = link
+        self.base = link.split("/login", maxsplit=1)[0]
+
+    def freeze(self) -> None:
+        """It neither answers nor hangs up."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def console(directory: Path, *options: str) -> Iterator[Console]:
+    """The console over this demo until the end of the block."""
+    command = (sys.executable, "-m", "serinus.cli.ui", "--state", str(directory), "--no-open", *options)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ)
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("console http://127.0.0.1:"), line
+        yield Console(process, line.removeprefix("console ").strip())
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=5)
+        process.stdout.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def signed_in(browser: Browser, opened: Console) -> Page:
+    """A page that came in by the printed link, errors of its script kept in `page_errors`."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.set_default_timeout(30_000)
+    page.goto(opened.link)
+    page.get_by_role("heading", name="Releases").wait_for()
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core objects to, one line each; the page's own security policy stays in force."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)
+    return [
+        f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']][:4])} {one['nodes'][0]['failureSummary']}"
+        for one in found["violations"]
+    ]

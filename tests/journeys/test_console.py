@@ -1,0 +1,286 @@
+"""The console on a running demo, by a real browser: watch, understand, act; with the keyboard alone; in both themes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from serinus.release.status import Status
+from tests.console.browser import AXE, CHROMIUM, Console, chromium, console, signed_in, violations
+from tests.journeys.laptop import Running, running_demo
+
+REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists() and "chromium" not in REQUIRED, reason="needs chromium (apt-get install chromium)"
+    ),
+]
+RELEASE = "/r/default/notification"
+PATIENCE_MS = 120_000
+needs_axe = pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A canary that fails every tenth request; watched from its first moment."""
+    with running_demo(tmp_path_factory.mktemp("bad") / "state", "--fault", "v2=fault:10%") as demo:
+        yield demo
+
+
+@pytest.fixture(scope="module")
+def opened(bad: Running) -> Iterator[Console]:
+    bad.until("a first step", bad.phase("Analysing", "RollingBack", "RolledBack"))
+    with console(bad.directory) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def rolled_back(bad: Running, opened: Console) -> Status:
+    del opened
+    return bad.until("the end", bad.phase("RolledBack"), 150)
+
+
+@pytest.fixture(scope="module")
+def entered(browser: Browser, opened: Console) -> Page:
+    """Signed in once: the link is spent then."""
+    return signed_in(browser, opened)
+
+
+@pytest.fixture
+def page(entered: Page) -> Page:
+    entered.emulate_media(color_scheme="light")
+    entered.set_viewport_size({"width": 1280, "height": 800})
+    return entered
+
+
+def worst_trace(page: Page, opened: Console) -> str:
+    """The address of the worst trace, from the verdict's proof."""
+    page.goto(opened.base + RELEASE)
+    return str(page.get_by_role("heading", name="Worst").locator("xpath=..").get_by_role("link").get_attribute("href"))
+
+
+def test_a_bad_canary_is_watched_until_it_is_rolled_back_and_the_sentence_leads_to_the_failing_span(
+    page: Page, opened: Console, bad: Running
+) -> None:
+    page.goto(opened.base)
+    page.get_by_role("link", name="default/notification").click()
+    verdict = page.get_by_role("region", name="Verdict")
+
+    expect(verdict).to_contain_text("Rolled back", timeout=PATIENCE_MS)
+    expect(verdict).to_contain_text("Harm found")
+    assert bad.status().message in verdict.inner_text()
+    expect(page.get_by_role("region", name="Causes")).to_contain_text("InjectedFault")
+
+    page.get_by_role("heading", name="Worst").locator("xpath=..").get_by_role("link").click()
+    expect(page.get_by_text("Fault begins in V2-Notification-Microservice")).to_be_visible()
+    span = page.locator(".span[aria-expanded=true]")
+    expect(span).to_contain_text("V2-Notification-Microservice")
+    expect(page.locator(".detail")).to_contain_text("InjectedFault")
+
+
+def test_the_worst_trace_is_compared_with_stables_answer_to_the_same_request(
+    page: Page, opened: Console, rolled_back: Status
+) -> None:
+    del rolled_back
+    page.goto(opened.base + RELEASE)
+    page.get_by_role("link", name="Compare with stable's answer").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("fails")
+    expect(page.get_by_role("region", name="Comparison")).to_contain_text("InjectedFault")
+
+
+def test_the_report_is_kept_as_a_file_and_opens_without_the_console(
+    page: Page, opened: Console, browser: Browser, rolled_back: Status, tmp_path: Path
+) -> None:
+    page.goto(f"{opened.base}{RELEASE}/runs/{rolled_back.run}/report")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="HTML").click()
+    download.value.save_as(tmp_path / "report.html")
+
+    offline = browser.new_context(offline=True).new_page()
+    offline.goto((tmp_path / "report.html").as_uri())
+    expect(offline.get_by_role("heading", level=1)).to_have_text(f"default/notification run {rolled_back.run}")
+    expect(offline.get_by_text("InjectedFault").first).to_be_visible()
+    offline.context.close()
+
+
+def test_a_page_whose_line_is_cut_says_so_and_recovers(page: Page, opened: Console, rolled_back: Status) -> None:
+    del rolled_back
+    page.goto(opened.base)
+    badge = page.locator(".line")
+    expect(badge).to_contain_text("live")
+
+    opened.freeze()
+    try:
+        expect(badge).to_contain_text("stale since", timeout=60_000)
+        expect(page.get_by_role("alert")).to_contain_text("What you see is old")
+    finally:
+        opened.thaw()
+    expect(badge).to_contain_text("live", timeout=60_000)
+    expect(page.get_by_role("link", name="default/notification")).to_be_visible()
+
+
+@needs_axe
+def test_axe_finds_nothing_on_any_route_in_either_theme(page: Page, opened: Console, rolled_back: Status) -> None:
+    worst = worst_trace(page, opened)
+    tabs = [f"{RELEASE}/{tab}" for tab in ("verdict", "traffic", "timeline", "config", "history", "report")]
+    compare = f"/compare?a={worst.rsplit('/', 1)[1]}&b={worst.rsplit('/', 1)[1]}"
+    routes = ["/", *tabs, f"{RELEASE}/runs/{rolled_back.run}", "/traces", worst, "/map", compare, "/system"]
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme="light" if theme == "light" else "dark")
+        for route in (*routes, "/settings", "/login", "/nowhere"):
+            page.goto(opened.base + route)
+            page.locator("h1").first.wait_for()
+            expect(page.locator(".skeleton")).to_have_count(0)
+            found += [f"{route} {theme} {one}" for one in violations(page)]
+
+    assert found == []
+
+
+def test_every_route_fits_a_narrow_screen(page: Page, opened: Console, rolled_back: Status) -> None:
+    worst = worst_trace(page, opened)
+    page.set_viewport_size({"width": 320, "height": 640})
+    wide = []
+    for route in (
+        "/",
+        RELEASE,
+        f"{RELEASE}/traffic",
+        f"{RELEASE}/runs/{rolled_back.run}/report",
+        "/traces",
+        worst,
+        "/map",
+    ):
+        page.goto(opened.base + route)
+        page.locator("h1").first.wait_for()
+        expect(page.locator(".skeleton")).to_have_count(0)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(route)
+
+    assert wide == []
+
+
+def test_the_keyboard_alone_leads_from_the_list_to_the_failing_span(
+    page: Page, opened: Console, rolled_back: Status
+) -> None:
+    del rolled_back
+    page.goto(opened.base)
+    page.get_by_role("link", name="default/notification").wait_for()
+    for key in ("j", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_role("heading", name="Worst").wait_for()
+    for key in ("j", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_text("Fault begins in V2-Notification-Microservice").wait_for()
+    page.keyboard.press("j")
+    expect(page.locator(".span").first).to_be_focused()
+
+    for key in ("g", "o"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="Releases")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Overview")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("nothing like this")
+    expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
+
+
+def test_the_first_paint_comes_within_its_budget(page: Page, opened: Console, rolled_back: Status) -> None:
+    del rolled_back
+    page.goto(opened.base)
+    page.get_by_role("heading", name="Releases").wait_for()
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+
+    assert painted <= 800
+
+
+@pytest.mark.usefixtures("entered")
+def test_the_demo_says_first_where_its_console_is_and_the_link_opens_it(
+    browser: Browser, bad: Running, rolled_back: Status
+) -> None:
+    said = [line.split() for line in bad.said().splitlines() if "://" in line]
+    page = browser.new_context().new_page()
+
+    assert said[0][0] == "console"
+    page.goto(said[0][1])
+    page.get_by_role("link", name="default/notification").click()
+    expect(page.get_by_role("region", name="Verdict")).to_contain_text(rolled_back.message)
+
+
+def test_the_link_opens_one_session_only(browser: Browser, opened: Console) -> None:
+    stranger = browser.new_context().new_page()
+    stranger.goto(opened.link)
+    expect(stranger.get_by_role("alert")).to_contain_text("The link is spent")
+    stranger.goto(opened.base + RELEASE)
+    expect(stranger.get_by_role("heading", name="Sign in")).to_be_visible()
+    stranger.context.close()
+
+
+def test_who_may_not_act_sees_why(browser: Browser, bad: Running, rolled_back: Status) -> None:
+    del rolled_back
+    with console(bad.directory, "--read-only") as shown:
+        page = signed_in(browser, shown)
+        page.goto(shown.base + RELEASE)
+        expect(page.locator(".actions")).to_contain_text("--read-only")
+        expect(page.get_by_role("button", name="Retry…")).to_have_attribute("aria-disabled", "true")
+        page.context.close()
+
+
+def asked(page: Page, button: str, reason: str) -> None:
+    """Press, say why, confirm."""
+    page.get_by_role("button", name=f"{button}…").click()
+    page.get_by_role("textbox", name="Why?").fill(reason)
+    page.get_by_role("dialog").get_by_role("button", name=button).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_release_is_paused_resumed_and_promoted_with_reasons_that_the_record_keeps(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with (
+        running_demo(tmp_path / "state", "--steps", "25,100", "--bake", "1s") as demo,
+        console(demo.directory) as shown,
+    ):
+        page = signed_in(browser, shown)
+        page.goto(shown.base + RELEASE)
+        verdict = page.get_by_role("region", name="Verdict")
+        demo.until("the first step", demo.phase("Analysing"))
+        expect(page.get_by_role("region", name="Checks")).to_be_visible(timeout=PATIENCE_MS)
+
+        asked(page, "Pause", "lunch")
+        expect(verdict).to_contain_text("Paused", timeout=30_000)
+        expect(verdict).to_contain_text("needs you")
+        asked(page, "Resume", "back")
+        expect(verdict).not_to_contain_text("Paused", timeout=30_000)
+        asked(page, "Promote", "known to be good")
+        expect(verdict).to_contain_text("Promoted", timeout=PATIENCE_MS)
+        page.get_by_role("link", name="Timeline").click()
+        expect(page.locator(".timeline")).to_contain_text("Paused")
+        page.context.close()
+
+    assert demo.run().outcome == "promoted"
+
+
+def test_a_release_is_aborted_with_a_reason(browser: Browser, tmp_path: Path) -> None:
+    with running_demo(tmp_path / "state") as demo, console(demo.directory) as shown:
+        page = signed_in(browser, shown)
+        page.goto(shown.base + RELEASE)
+        demo.until("the first step", demo.phase("Analysing"))
+        asked(page, "Abort", "wrong build")
+        verdict = page.get_by_role("region", name="Verdict")
+        expect(verdict).to_contain_text("Aborted", timeout=60_000)
+        expect(verdict).to_contain_text("wrong build")
+        page.context.close()

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { Edge, Graph, Node } from "../../api/types";
+import { differences } from "./differences";
+import { place } from "./layout";
+
+const node = (id: string, name: string, side = "") => ({ id, name, side }) as Node;
+const edge = (source: string, target: string, requests: number, faults = 0, mean = 0.01) => ({ source, target, requests, faults, errors: 0, throttles: 0, mean }) as Edge;
+const graph = (edges: Edge[]): Graph => ({ nodes: [node("0", "caller"), node("1", "V1", "stable"), node("2", "V2", "canary"), node("3", "bank"), node("4", "mail")], edges, start: 0, end: 1 });
+
+test("new, lost, faultier and slower calls are told apart, the worst first", () => {
+  const found = differences(graph([edge("1", "3", 100), edge("2", "3", 100, 10), edge("2", "4", 5), edge("0", "1", 100), edge("0", "2", 100, 0, 0.05)]));
+  expect(found.map((one) => [one.callee, one.word])).toEqual([["mail", "new"], ["bank", "faultier"], ["the service under release", "slower"]]);
+  expect(differences(graph([edge("1", "3", 9)]))[0]?.word).toBe("lost");
+});
+
+test("a few calls do not make the canary slower", () => {
+  expect(differences(graph([edge("1", "3", 5), edge("2", "3", 5, 0, 9)]))[0]?.word).toBe("same");
+});
+
+test("callers stand left of what they call, also in a circle", () => {
+  const nodes = ["a", "b"].map((id) => ({ id, width: 100, height: 50 }));
+  const placed = place({ nodes, edges: [["a", "b"], ["b", "a"]], upright: false });
+  expect(placed.nodes["a"]![0]).toBeLessThan(placed.nodes["b"]![0]);
+  expect(Object.keys(placed.edges)).toHaveLength(2);
+});
+
+test("two hundred services are placed in time", () => {
+  const nodes = Array.from({ length: 200 }, (_, index) => ({ id: String(index), width: 150, height: 58 }));
+  const edges = nodes.slice(1).map((one, index) => [String(Math.floor(index / 3)), one.id] as [string, string]);
+  expect(Object.keys(place({ nodes, edges, upright: false }).nodes)).toHaveLength(200);
+});
