@@ -23,8 +23,7 @@ class Router(StrEnum):
 def demo(
     router: Annotated[Router, typer.Option(help="by request weights, or by replica counts")] = Router.GATEWAY,
     keep_alive: Annotated[
-        bool | None,
-        typer.Option("--keep-alive/--no-keep-alive", help="default: with gateway only"),
+        bool | None, typer.Option("--keep-alive/--no-keep-alive", help="default: gateway only")
     ] = None,
     fault: Annotated[list[str] | None, typer.Option(help="v2=fault:5%, both=fault:2%, v2=latency:200ms, …")] = None,
     steps: Annotated[str, typer.Option(help="the canary's weights in percent")] = "25,50,75,100",
