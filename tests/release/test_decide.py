@@ -238,6 +238,27 @@ def test_rolling_back_waits_for_a_ready_stable_then_takes_what_there_is() -> Non
     assert late.status.phase == "RollingBack"
 
 
+@pytest.mark.parametrize(("ready", "phase"), [(1, "Restoring"), (2, "RollingBack")])
+def test_where_harm_was_found_half_of_stable_must_do(ready: int, phase: str) -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    cluster.step(FAIL)
+    assert cluster.world.stable is not None
+    cluster.world = replace(cluster.world, stable=replace(cluster.world.stable, ready=ready))
+
+    assert decide(cluster.world, Evidence(), FAIL, cluster.now).status.phase == phase
+
+
+def test_without_harm_all_of_stable_is_waited_for() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    assert cluster.step(UNDECIDED, command=a_command(Verb.ABORT)).status.phase == "Restoring"
+    assert cluster.world.stable is not None
+    cluster.world = replace(cluster.world, stable=replace(cluster.world.stable, ready=3))
+
+    assert decide(cluster.world, Evidence(), UNDECIDED, cluster.now).status.phase == "Restoring"
+
+
 def test_nothing_is_asked_twice() -> None:
     cluster = ObedientCluster(a_world())
     cluster.until("Analysing", UNDECIDED)

@@ -4,7 +4,7 @@ The deadline is looked at first, then what a person asked, then harm, then progr
 
 from __future__ import annotations
 
-from serinus.judge.verdict import Verdict, VerdictOutcome
+from serinus.judge.verdict import Reason, Verdict, VerdictOutcome
 from serinus.release.capacity import Capacity, capacity
 from serinus.release.durations import seconds
 from serinus.release.spec import OnTimeout
@@ -120,11 +120,13 @@ def _canary_ready(world: World) -> bool:
 
 
 def _stable_ready(world: World, now: float) -> bool:
-    """All of stable is ready; after a grace period one ready pod must do, for harm goes on while we wait."""
+    """All of stable is ready; half of it where harm was found, as that goes on meanwhile; one pod when it is late."""
     if world.stable is None:
         return False
+    whole = world.status.size
     late = now - world.status.since > RESTORE_GRACE
-    return world.stable.ready >= (1 if late else world.status.size)
+    harmed = world.status.reason == Reason.HARM_FOUND
+    return world.stable.ready >= (1 if late else -(-whole // 2) if harmed else whole)
 
 
 def _route_has(world: World, weight: float) -> bool:

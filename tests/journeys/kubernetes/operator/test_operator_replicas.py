@@ -51,7 +51,7 @@ def test_a_good_version_is_promoted_by_replicas_while_people_use_it(
     assert sorted(reasons) == sorted([*["Scaling", "Routing", "Analysing"] * 3, "Baking", "Retiring", "Promoted"])
 
 
-def test_a_bad_version_is_rolled_back_and_gets_no_request_two_seconds_after_stable_is_ready(
+def test_a_bad_version_is_rolled_back_and_gets_no_request_two_seconds_after_the_verdict(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
 ) -> None:
     broken(cluster, namespace, "v2", 0.3)
@@ -64,7 +64,7 @@ def test_a_bad_version_is_rolled_back_and_gets_no_request_two_seconds_after_stab
     assert ended["phase"] == "RolledBack"
     assert ended["verdict"] == "fail"
     assert replicas(cluster, namespace) == (4, 0)
-    assert max(load.last["500"], load.last["V2"]) - began(cluster, namespace, "RollingBack") < 2
+    assert max(load.last["500"], load.last["V2"]) - began(cluster, namespace, "Restoring") < 2
     run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
     assert run["outcome"] == "rolled back"
     assert run["examples"]
