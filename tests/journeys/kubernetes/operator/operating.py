@@ -34,6 +34,7 @@ class XRay(msgspec.Struct, frozen=True):
 
     url: str
     daemon: str
+    pid: int
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def xray(cluster: Cluster) -> Iterator[XRay]:
         assert process.stdout
         url = process.stdout.readline().split()[2].rstrip(",")
         try:
-            yield XRay(url, url.removeprefix("http://"))
+            yield XRay(url, url.removeprefix("http://"), process.pid)
         finally:
             process.terminate()
 
@@ -230,6 +231,12 @@ def release(name: str, traffic: Mapping[str, Any], weights: list[int], **spec: A
 def status(cluster: Cluster, namespace: str, name: str = "notification") -> dict[str, Any]:
     found: dict[str, Any] = get(cluster, namespace, "canaryreleases", name).get("status", {})
     return found
+
+
+def condition(cluster: Cluster, namespace: str, kind: str, name: str = "notification") -> dict[str, Any]:
+    """One of the release's conditions; {} while it has none."""
+    found = status(cluster, namespace, name).get("conditions", [])
+    return next((each for each in found if each["type"] == kind), {})
 
 
 def reaches(cluster: Cluster, namespace: str, *phases: str, within: float = 240) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from tests.journeys.kubernetes.operator.operating import (
     XRay,
     began,
     broken,
+    condition,
     operator,
     reaches,
     release,
@@ -117,18 +117,12 @@ def test_a_second_release_on_the_same_service_is_refused_and_a_missing_deploymen
         eventually(lambda: status(cluster, namespace, "a-first"), lambda found: "phase" in found)
         apply(cluster, namespace, release("b-second", REPLICAS, [50, 100]))
         eventually(
-            lambda: ready(cluster, namespace, "b-second"),
+            lambda: condition(cluster, namespace, "Ready", "b-second"),
             lambda found: found.get("reason") == "AlreadySteered" and "service/notification" in found["message"],
         )
         kubectl(cluster, "delete", "canaryrelease", "a-first", "b-second", "--namespace", namespace, "--timeout=30s")
         apply(cluster, namespace, release("notification", lonely, [50, 100], canary={"deployment": "v3-notification"}))
         eventually(
-            lambda: ready(cluster, namespace, "notification"),
+            lambda: condition(cluster, namespace, "Ready", "notification"),
             lambda found: found.get("reason") == "DeploymentMissing" and "v3-notification" in found["message"],
         )
-
-
-def ready(cluster: Cluster, namespace: str, name: str) -> dict[str, Any]:
-    """The condition Ready."""
-    found = status(cluster, namespace, name).get("conditions", [])
-    return next((each for each in found if each["type"] == "Ready"), {})

@@ -1,0 +1,118 @@
+"""Given a release on its way, when something around it breaks, then it waits, and comes to its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl
+from tests.journeys.kubernetes.operator.operating import Load, XRay, condition, operator, reaches, release, status
+from tests.node import node
+from tests.node.errors import CommandFailed
+
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.operator, pytest.mark.timeout(600)]
+REPLICAS = {"replicas": {"service": "notification", "total": 4}}
+OUTAGE_S = 20.0
+
+
+def replicas(cluster: Cluster, namespace: str) -> tuple[int, int]:
+    found = {each["metadata"]["name"]: each for each in get(cluster, namespace, "deployments")["items"]}
+    return found["v1-notification"]["spec"]["replicas"], found["v2-notification"]["spec"]["replicas"]
+
+
+def crashing(cluster: Cluster, namespace: str, *, crashes: bool) -> None:
+    path = "/spec/template/spec/containers/0/command"
+    change = {"op": "add", "path": path, "value": ["python3", "-c", "raise SystemExit(3)"]}
+    patch = json.dumps([change if crashes else {"op": "remove", "path": path}])
+    kubectl(cluster, "patch", "deployment", "v2-notification", "-n", namespace, "--type=json", "--patch", patch)
+
+
+def test_a_crash_looping_canary_is_named_and_held_until_a_mended_version_is_promoted(
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    crashing(cluster, namespace, crashes=True)
+    with (
+        operator(account, namespace, traces.url, tmp_path / "operator.log"),
+        Load(application, 100, keeps=False) as load,
+    ):
+        apply(cluster, namespace, release("notification", REPLICAS, [50, 100], progressDeadline="10s"))
+        held = eventually(lambda: status(cluster, namespace), lambda found: "CrashLoopBackOff" in str(found))
+        eventually(lambda: condition(cluster, namespace, "Progressing"), lambda found: found.get("status") == "False")
+        assert held["phase"] == "Scaling"
+        assert replicas(cluster, namespace) == (4, 2)
+        crashing(cluster, namespace, crashes=False)
+        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
+    assert load.failed == 0, load.answers
+
+
+def test_without_x_ray_nothing_moves_and_afterwards_the_release_goes_on(
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    with (
+        operator(account, namespace, traces.url, tmp_path / "operator.log"),
+        Load(application, 100, keeps=False) as load,
+    ):
+        apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
+        reaches(cluster, namespace, "Analysing")
+        os.kill(traces.pid, signal.SIGSTOP)
+        try:
+            eventually(
+                lambda: condition(cluster, namespace, "TelemetryHealthy"), lambda found: found.get("status") == "False"
+            )
+            until = time.monotonic() + OUTAGE_S
+            eventually(lambda: status(cluster, namespace)["phase"], lambda phase: gone(until, phase))
+        finally:
+            os.kill(traces.pid, signal.SIGCONT)
+        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
+    assert load.failed == 0, load.answers
+
+
+def gone(until: float, phase: str) -> bool:
+    """Whether the outage has lasted; all the while the release stands where it stood."""
+    assert phase == "Analysing"
+    return time.monotonic() > until
+
+
+def test_what_a_person_scales_by_hand_is_put_back(
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    with (
+        operator(account, namespace, traces.url, tmp_path / "operator.log"),
+        Load(application, 100, keeps=False) as load,
+    ):
+        apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
+        reaches(cluster, namespace, "Analysing")
+        kubectl(cluster, "scale", "deployment", "v2-notification", "-n", namespace, "--replicas=3")
+        eventually(lambda: replicas(cluster, namespace), lambda found: found == (2, 2))
+        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
+    assert load.failed == 0, load.answers
+
+
+def test_an_api_server_that_dies_delays_the_release_and_nothing_more(
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    if cluster.node is None:
+        pytest.skip("the API server of somebody else's cluster is not ours to kill")
+    with (
+        operator(account, namespace, traces.url, tmp_path / "operator.log"),
+        Load(application, 100, keeps=False) as load,
+    ):
+        apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
+        reaches(cluster, namespace, "Analysing")
+        node.kill(cluster.node, "api")
+        eventually(lambda: answers(cluster, namespace), bool)
+        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
+    assert load.failed == 0, load.answers
+
+
+def answers(cluster: Cluster, namespace: str) -> bool:
+    """Whether the API server is back."""
+    try:
+        return bool(status(cluster, namespace))
+    except CommandFailed:
+        return False
