@@ -8,13 +8,27 @@ const FAULTIER = 0.01, SLOWER = 1.5, ENOUGH = 20;
 
 export function differences(graph: Graph): Difference[] {
   const named = new Map(graph.nodes.map((node) => [node.id, node]));
-  const of = (side: string) => new Map(graph.edges.filter((edge) => named.get(edge.source)?.side === side).map((edge) => [named.get(edge.target)?.name ?? "", edge]));
-  const into = (side: string) => graph.edges.find((edge) => named.get(edge.target)?.side === side) ?? null;
+  const of = (side: string) => summed(graph.edges.filter((edge) => named.get(edge.source)?.side === side), (edge) => named.get(edge.target)?.name ?? "");
+  const into = (side: string) => summed(graph.edges.filter((edge) => named.get(edge.target)?.side === side), () => side).get(side) ?? null;
   const stable = of("stable"), canary = of("canary");
   const found = [...new Set([...stable.keys(), ...canary.keys()])].map((callee) => difference(callee, stable.get(callee) ?? null, canary.get(callee) ?? null));
   if (into("stable") || into("canary")) found.push(difference("the service under release", into("stable"), into("canary")));
   const order = ["new", "faultier", "slower", "lost", "same"];
   return found.sort((a, b) => order.indexOf(a.word) - order.indexOf(b.word) || b.faults - a.faults);
+}
+
+// Several callers of one callee count together, the mean by their requests.
+function summed(edges: Edge[], key: (edge: Edge) => string): Map<string, Edge> {
+  const found = new Map<string, Edge>();
+  for (const edge of edges) {
+    const had = found.get(key(edge));
+    const requests = edge.requests + (had?.requests ?? 0);
+    found.set(key(edge), !had ? edge : {
+      ...had, requests, faults: had.faults + edge.faults, errors: had.errors + edge.errors, throttles: had.throttles + edge.throttles,
+      mean: requests ? (had.mean * had.requests + edge.mean * edge.requests) / requests : 0,
+    });
+  }
+  return found;
 }
 
 function difference(callee: string, stable: Edge | null, canary: Edge | null): Difference {

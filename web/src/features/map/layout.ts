@@ -6,7 +6,7 @@ export type Placed = { width: number; height: number; nodes: Record<string, [num
 
 export function place(wanted: Wanted): Placed {
   const graph = new Graph();
-  graph.setGraph({ rankdir: wanted.upright ? "TB" : "LR", nodesep: 22, ranksep: wanted.upright ? 44 : 80, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: wanted.upright ? "TB" : "LR", nodesep: 22, ranksep: wanted.upright ? 44 : 110, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of wanted.nodes) graph.setNode(node.id, { width: node.width, height: node.height });
   for (const [from, to] of wanted.edges) graph.setEdge(from, to);

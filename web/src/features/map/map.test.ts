@@ -13,6 +13,14 @@ test("new, lost, faultier and slower calls are told apart, the worst first", () 
   expect(differences(graph([edge("1", "3", 9)]))[0]?.word).toBe("lost");
 });
 
+test("all callers of the service under release count together", () => {
+  const whole = { ...graph([edge("0", "1", 30, 3, 0.1), edge("5", "1", 10, 0, 0.3), edge("0", "2", 40)]) };
+  whole.nodes.push(node("5", "another caller"));
+  const stable = differences(whole)[0]!.stable!;
+  expect([stable.requests, stable.faults]).toEqual([40, 3]);
+  expect(stable.mean).toBeCloseTo(0.15);
+});
+
 test("a few calls do not make the canary slower", () => {
   expect(differences(graph([edge("1", "3", 5), edge("2", "3", 5, 0, 9)]))[0]?.word).toBe("same");
 });
