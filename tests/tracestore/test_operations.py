@@ -10,6 +10,7 @@ import pytest
 from serinus.tracestore.ingest import Ingest, Limits
 from serinus.tracestore.operations import Operations
 from serinus.tracestore.reader import Reader
+from serinus.tracestore.sampling import SamplingRules
 from serinus.tracestore.store import open_store
 from serinus.tracestore.wire import Refused
 from tests.tracestore.documents import text, trace_id
@@ -19,7 +20,7 @@ from tests.tracestore.documents import text, trace_id
 def operations() -> Iterator[Operations]:
     store = open_store(None)
     ingest = Ingest(store, lambda: 5.0, Limits())
-    yield Operations(ingest, Reader(store, lambda: 1e12), lambda: 5.0)
+    yield Operations(ingest, Reader(store, lambda: 1e12), SamplingRules(store, 5.0), lambda: 5.0)
     ingest.settle()
     store.close()
 

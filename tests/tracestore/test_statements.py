@@ -12,4 +12,4 @@ def test_every_query_stands_under_its_name() -> None:
 
 
 def test_the_schema_can_be_applied_twice() -> None:
-    assert schema().count("CREATE TABLE IF NOT EXISTS") == schema().count("CREATE TABLE") == 3
+    assert schema().count("CREATE TABLE IF NOT EXISTS") == schema().count("CREATE TABLE") == 4

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from msgspec import Struct, structs
 
-from serinus.tracestore import otlp, sampling, wire
+from serinus.tracestore import otlp, wire
 from serinus.tracestore.ingest import Ingest
 from serinus.tracestore.query import complaint, entry_id
 from serinus.tracestore.reader import Reader
+from serinus.tracestore.sampling import GetSamplingTargets, SamplingRules, Targets
 from serinus.tracestore.search import Cursor
 from serinus_xray import filters
 from serinus_xray.errors import InvalidFilter, MalformedSegment
@@ -46,13 +47,13 @@ class Operation(Struct, frozen=True):
 
 
 class Operations:
-    """The API over one store. `clock`: epoch seconds; `since`: when this X-Ray began."""
+    """The API over one store. `clock`: epoch seconds."""
 
-    def __init__(self, ingest: Ingest, reader: Reader, clock: Callable[[], float]) -> None:
+    def __init__(self, ingest: Ingest, reader: Reader, rules: SamplingRules, clock: Callable[[], float]) -> None:
         self._ingest = ingest
         self._reader = reader
+        self._rules = rules
         self._clock = clock
-        self._since = clock()
 
     def by_path(self) -> Mapping[str, Operation]:
         """Every operation this X-Ray knows, under the path of its HTTP binding."""
@@ -67,6 +68,15 @@ class Operations:
             "/TraceGraph": Operation("GetTraceGraph", self.trace_graph),
             "/GetSamplingRules": Operation("GetSamplingRules", self.sampling_rules, reads=False),
             "/SamplingTargets": Operation("GetSamplingTargets", self.sampling_targets, reads=False),
+            "/CreateSamplingRule": Operation(
+                "CreateSamplingRule", lambda body: self._rules.create(body, self._clock())
+            ),
+            "/UpdateSamplingRule": Operation(
+                "UpdateSamplingRule", lambda body: self._rules.update(body, self._clock())
+            ),
+            "/DeleteSamplingRule": Operation(
+                "DeleteSamplingRule", lambda body: self._rules.delete(body, self._clock())
+            ),
         }
 
     def put(self, body: bytes) -> dict[str, Any]:
@@ -124,13 +134,13 @@ class Operations:
         return {"Services": service_graph(found.values()).services}
 
     def sampling_rules(self, body: bytes) -> dict[str, Any]:
-        """GetSamplingRules: the rule Default. ADOT sends an empty body."""
+        """GetSamplingRules: all on one page. ADOT sends an empty body."""
         wire.read(body, dict[str, Any])
-        return sampling.rules(self._since)
+        return self._rules.listed()
 
-    def sampling_targets(self, body: bytes) -> sampling.Targets:
+    def sampling_targets(self, body: bytes) -> Targets:
         """GetSamplingTargets."""
-        return sampling.targets(wire.read(body, sampling.GetSamplingTargets), self._since, self._clock())
+        return self._rules.targets(wire.read(body, GetSamplingTargets), self._clock())
 
     def _take(self, text: str) -> dict[str, str] | None:
         document = text.encode("utf-8", "surrogatepass")

@@ -64,3 +64,12 @@ SELECT count(*), coalesce(sum(weight), 0)::BIGINT FROM blocks
 
 -- name: count
 SELECT count(*), count(DISTINCT trace_id) FROM segments
+
+-- name: sampling_rules
+SELECT document FROM sampling_rules ORDER BY name
+
+-- name: insert_rule
+INSERT INTO sampling_rules VALUES ($name, $document)
+
+-- name: forget_rule
+DELETE FROM sampling_rules WHERE name = $name

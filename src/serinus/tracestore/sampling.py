@@ -1,35 +1,22 @@
-"""Centralised sampling as SDKs ask for it: one rule, Default, that keeps everything, as a laptop's traces cost nothing.
-In: statistics documents. Out: targets. ADOT for Python sends SampleCount for SampledCount; both are taken.
+"""Centralised sampling as SDKs ask for it: rules, and targets for them. In: request bodies. Out: answers, or Refused.
+Rules stand in the store and survive with it; Default is made anew. ADOT for Python sends SampleCount for SampledCount.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Final
 
 from msgspec import Struct, field
 
+from serinus.tracestore import rules, wire
+from serinus.tracestore.rules import DEFAULT, Record
+from serinus.tracestore.store import Store
 from serinus.tracestore.wire import Request, invalid
 
 MAX_DOCUMENTS: Final = 25
 INTERVAL: Final = 10
 QUOTA: Final = 100
-_REGION_AND_ACCOUNT: Final = "us-east-1:000000000000"
-
-DEFAULT_RULE: Final[dict[str, Any]] = {
-    "RuleName": "Default",
-    "RuleARN": f"arn:aws:xray:{_REGION_AND_ACCOUNT}:sampling-rule/Default",
-    "ResourceARN": "*",
-    "Priority": 10000,
-    "FixedRate": 1.0,
-    "ReservoirSize": 1,
-    "ServiceName": "*",
-    "ServiceType": "*",
-    "Host": "*",
-    "HTTPMethod": "*",
-    "URLPath": "*",
-    "Version": 1,
-    "Attributes": {},
-}
 
 
 class Statistics(Request, frozen=True):
@@ -55,28 +42,75 @@ class Targets(Struct, frozen=True, rename="pascal"):
     unprocessed_statistics: list[dict[str, str]]
 
 
-def rules(since: float) -> dict[str, Any]:
-    """The answer of GetSamplingRules. `since`: epoch seconds from which the rule holds."""
-    return {"SamplingRuleRecords": [{"SamplingRule": DEFAULT_RULE, "CreatedAt": since, "ModifiedAt": since}]}
+class SamplingRules:
+    """The rules, from any thread. `since`: epoch seconds from which Default holds."""
+
+    def __init__(self, store: Store, since: float) -> None:
+        self._store = store
+        self._changing = threading.Lock()
+        kept = (rules.stored(document) for document in store.rules())
+        self._known = {each.sampling_rule.rule_name: each for each in (rules.default_rule(since), *kept)}
+        self._changed = max(each.modified_at for each in self._known.values())
+
+    def listed(self) -> dict[str, Any]:
+        """The answer of GetSamplingRules, in the order in which samplers look at them."""
+        ordered = sorted(
+            self._known.values(), key=lambda each: (each.sampling_rule.priority, each.sampling_rule.rule_name)
+        )
+        return {"SamplingRuleRecords": ordered}
+
+    def create(self, body: bytes, now: float) -> dict[str, Any]:
+        """CreateSamplingRule."""
+        asked = wire.read(body, rules.CreateSamplingRule).sampling_rule
+        with self._changing:
+            return self._keep(rules.created(self._known, asked, now))
+
+    def update(self, body: bytes, now: float) -> dict[str, Any]:
+        """UpdateSamplingRule."""
+        asked = wire.read(body, rules.UpdateSamplingRule).sampling_rule_update
+        with self._changing:
+            return self._keep(rules.updated(self._known, asked, now))
+
+    def delete(self, body: bytes, now: float) -> dict[str, Any]:
+        """DeleteSamplingRule."""
+        asked = wire.read(body, rules.DeleteSamplingRule)
+        with self._changing:
+            gone = rules.removable(self._known, asked)
+            name = gone.sampling_rule.rule_name
+            self._store.drop_rule(name)
+            self._known = {each: record for each, record in self._known.items() if each != name}
+            self._changed = now
+        return {"SamplingRuleRecord": gone}
+
+    def targets(self, asked: GetSamplingTargets, now: float) -> Targets:
+        """A quota for each report on a rule that exists. Raises Refused beyond 25 reports."""
+        reports, known = asked.sampling_statistics_documents, self._known
+        if len(reports) > MAX_DOCUMENTS:
+            raise invalid(f"SamplingStatisticsDocuments: must hold at most {MAX_DOCUMENTS}, got {len(reports)}")
+        return Targets(
+            sampling_target_documents=[
+                _target(known[report.rule_name], now) for report in reports if report.rule_name in known
+            ],
+            last_rule_modification=self._changed,
+            unprocessed_statistics=[_unknown(report.rule_name) for report in reports if report.rule_name not in known],
+        )
+
+    def _keep(self, record: Record) -> dict[str, Any]:
+        """A new mapping each time: readers need no lock."""
+        name = record.sampling_rule.rule_name
+        self._store.keep_rule(name, rules.storable(record))
+        self._known = {**self._known, name: record}
+        self._changed = record.modified_at
+        return {"SamplingRuleRecord": record}
 
 
-def targets(asked: GetSamplingTargets, since: float, now: float) -> Targets:
-    """A quota for each report on Default; other rules do not exist. Raises Refused beyond 25 reports."""
-    reports = asked.sampling_statistics_documents
-    if len(reports) > MAX_DOCUMENTS:
-        raise invalid(f"SamplingStatisticsDocuments: must hold at most {MAX_DOCUMENTS}, got {len(reports)}")
-    return Targets(
-        sampling_target_documents=[_target(now) for report in reports if report.rule_name == "Default"],
-        last_rule_modification=since,
-        unprocessed_statistics=[_unknown(report.rule_name) for report in reports if report.rule_name != "Default"],
-    )
-
-
-def _target(now: float) -> dict[str, Any]:
+def _target(record: Record, now: float) -> dict[str, Any]:
+    """Default gives a quota beyond its reservoir: a laptop has one client, and nothing to save."""
+    rule = record.sampling_rule
     return {
-        "RuleName": "Default",
-        "FixedRate": 1.0,
-        "ReservoirQuota": QUOTA,
+        "RuleName": rule.rule_name,
+        "FixedRate": rule.fixed_rate,
+        "ReservoirQuota": QUOTA if rule.rule_name == DEFAULT else rule.reservoir_size,
         "ReservoirQuotaTTL": now + 60 * INTERVAL,
         "Interval": INTERVAL,
     }

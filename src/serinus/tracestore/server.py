@@ -25,6 +25,7 @@ from serinus.tracestore import api
 from serinus.tracestore.ingest import Ingest, Limits, Receiver
 from serinus.tracestore.operations import Operations
 from serinus.tracestore.reader import Reader
+from serinus.tracestore.sampling import SamplingRules
 from serinus.tracestore.store import open_store
 
 PORT: Final = 2000
@@ -149,7 +150,7 @@ def assemble(options: Options, udp: socket.socket, clock: Callable[[], float]) -
         ingest.close()
         store.close()
 
-    operations = Operations(ingest, reader, clock)
+    operations = Operations(ingest, reader, SamplingRules(store, clock()), clock)
     health = lambda: ingest.health(receiver.buffer)  # noqa: E731
     return api.app(
         operations.by_path(), operations.export, ingest.settle, health, api.Throttle(wrong.throttle_every), lifespan

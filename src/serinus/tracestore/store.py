@@ -123,6 +123,27 @@ class Store:
         self._rows("forget_segments", {"block": last})
         return int(self._rows("forget_blocks", {"block": last})[0][0])
 
+    def rules(self) -> list[str]:
+        """Sampling rules, as they were kept, by name."""
+        return [document for (document,) in self._rows("sampling_rules", {})]
+
+    def keep_rule(self, name: str, document: str) -> None:
+        """In place of the one of this name. Rules are changed by one thread at a time. Raises StoreError."""
+        cursor = self._cursor()
+        try:
+            cursor.begin()
+            cursor.execute(self._queries["forget_rule"], {"name": name})
+            cursor.execute(self._queries["insert_rule"], {"name": name, "document": document})
+            cursor.commit()
+        except duckdb.Error as error:
+            raise StoreError(f"the trace store cannot keep sampling rule {name!r}: {error}") from error
+        finally:
+            cursor.close()
+
+    def drop_rule(self, name: str) -> None:
+        """Raises StoreError."""
+        self._rows("forget_rule", {"name": name})
+
     def close(self) -> None:
         """Write what stands in the log into the file and let it go."""
         self._connection.close()
