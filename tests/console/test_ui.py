@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from serinus.cli.ui import LaptopReleases, LaptopTraces, Owner, ReadOnly, XRayDoctor, laptop_desk, opening, xray_url
+from serinus.cli.options import xray_url
+from serinus.cli.ui import LaptopReleases, LaptopTraces, Owner, ReadOnly, XRayDoctor, laptop_desk, opening
 from serinus.console.port import Person, Pods
 from serinus.errors import TracesUnavailable
 from serinus.local.objects import DeploymentStatus, ProcessTemplate, ReplicaStatus

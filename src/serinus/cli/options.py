@@ -86,7 +86,10 @@ def state_directory(given: Path | None) -> Path:
 
 def endpoint(given: str | None) -> str | None:
     """The X-Ray API's URL: the one given, else that of the newest demo while it runs; None is AWS."""
-    if given:
-        return given
-    noted = DEFAULT_STATE / LATEST / "xray.url"
+    return given or xray_url(DEFAULT_STATE / LATEST)
+
+
+def xray_url(directory: Path) -> str | None:
+    """Where the demo of this state directory has its X-Ray; None while it does not run."""
+    noted = directory / "xray.url"
     return noted.read_text().strip() if noted.is_file() else None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,30 +73,6 @@ def promote(
     _ask(Where(state, namespace, context, kubeconfig), name, "promote", reason, full=full)
 
 
-def pause(
-    name: Name,
-    reason: Reason,
-    state: StateOption = None,
-    namespace: NamespaceOption = None,
-    context: ContextOption = None,
-    kubeconfig: KubeconfigOption = None,
-) -> None:
-    """Keep the weight where it is; harm still rolls back."""
-    _ask(Where(state, namespace, context, kubeconfig), name, "pause", reason)
-
-
-def resume(
-    name: Name,
-    reason: Reason,
-    state: StateOption = None,
-    namespace: NamespaceOption = None,
-    context: ContextOption = None,
-    kubeconfig: KubeconfigOption = None,
-) -> None:
-    """Go on after a pause."""
-    _ask(Where(state, namespace, context, kubeconfig), name, "resume", reason)
-
-
 def abort(
     name: Name,
     reason: Reason,
@@ -112,18 +89,6 @@ def abort(
     _ask(where, name, "abort", reason)
 
 
-def retry(
-    name: Name,
-    reason: Reason,
-    state: StateOption = None,
-    namespace: NamespaceOption = None,
-    context: ContextOption = None,
-    kubeconfig: KubeconfigOption = None,
-) -> None:
-    """Release a rejected version once more, or give a held step its time again."""
-    _ask(Where(state, namespace, context, kubeconfig), name, "retry", reason)
-
-
 def _confirm(found: Source, name: str) -> None:
     """Exit code 1, and nothing is asked, unless a person says yes."""
     status = found.standing(name).seen.status
@@ -133,6 +98,23 @@ def _confirm(found: Source, name: str) -> None:
         raise typer.Exit(1)
 
 
+def _asking(verb: str, says: str) -> Callable[..., None]:
+    """The command of a verb that takes no more than a reason."""
+
+    def command(
+        name: Name,
+        reason: Reason,
+        state: StateOption = None,
+        namespace: NamespaceOption = None,
+        context: ContextOption = None,
+        kubeconfig: KubeconfigOption = None,
+    ) -> None:
+        _ask(Where(state, namespace, context, kubeconfig), name, verb, reason)
+
+    command.__name__, command.__doc__ = verb, says
+    return command
+
+
 def _ask(where: Where, name: str, verb: str, reason: str, *, full: bool = False) -> None:
     from serinus.cli.source import asked
 
@@ -140,6 +122,11 @@ def _ask(where: Where, name: str, verb: str, reason: str, *, full: bool = False)
     command = asked(verb, reason, found.person(), full=full)
     found.ask(name, command)
     typer.echo(f"{verb} of {name} asked by {command.by}: {reason}", err=True)
+
+
+pause = _asking("pause", "Keep the weight where it is; harm still rolls back.")
+resume = _asking("resume", "Go on after a pause.")
+retry = _asking("retry", "Release a rejected version once more, or give a held step its time again.")
 
 
 def explain(

@@ -4,7 +4,6 @@ stand, and a place to put what a person asks. The commands know this port only; 
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Any, Protocol
 
@@ -13,7 +12,9 @@ from msgspec import Struct
 
 from serinus.cli.progress import Snapshot
 from serinus.errors import InvalidInput
+from serinus.kube.conditions import timestamp
 from serinus.kube.documents import run_fields, status_fields
+from serinus.kube.reports import columns
 from serinus.release.run import Run
 from serinus.release.spec import CanaryRelease
 from serinus.release.status import Status
@@ -80,19 +81,9 @@ def document(release: CanaryRelease, status: Status, run: Run) -> Json:
     """The resource as the operator would write it; it is as old as its present run."""
     fields: Json = {"apiVersion": release.api_version, "kind": release.kind} | msgspec.to_builtins(release)
     if run.started:
-        fields["metadata"]["creationTimestamp"] = _timestamp(run.started)
-    fields["status"] = status_fields(status) | {
-        "progress": f"{status.step + 1}/{len(release.spec.steps)}" if status.run else "",
-        "measured": measured(run),
-        "verdict": str(run.verdict.outcome) if run.verdict and status.run else "",
-    }
+        fields["metadata"]["creationTimestamp"] = timestamp(run.started)
+    fields["status"] = status_fields(status) | columns(release, status, run)
     return fields
-
-
-def measured(run: Run) -> str:
-    """The canary's share of requests in percent, with its interval, as the operator writes it; "" not measured yet."""
-    split = run.steps[-1].measured if run.steps else None
-    return f"{100 * split.share:.1f} % ({100 * split.low:.1f}–{100 * split.high:.1f})" if split else ""
 
 
 def whole(standing: Standing) -> Json:
@@ -102,7 +93,3 @@ def whole(standing: Standing) -> Json:
     del record["checkpoint"]
     record["examples"] = [example.get("Id") for example in run.examples]
     return standing.document | {"run": record}
-
-
-def _timestamp(at: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))

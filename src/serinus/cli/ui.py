@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from serinus.cli.options import EndpointOption, StateOption, state_directory
+from serinus.cli.options import EndpointOption, StateOption, state_directory, xray_url
 
 if TYPE_CHECKING:
     from serinus.console.desk import Desk
@@ -81,12 +81,6 @@ async def alongside(directory: Path, port: int) -> AsyncIterator[str]:
 def opening(url: str, token: str) -> str:
     """The URL that opens one session; what stands behind # is never sent or logged."""
     return f"{url}login#token={token}"
-
-
-def xray_url(directory: Path) -> str | None:
-    """Where the demo of this directory has its X-Ray."""
-    noted = directory / "xray.url"
-    return noted.read_text().strip() if noted.is_file() else None
 
 
 def laptop_desk(directory: Path, endpoint_url: str | None, *, read_only: bool = False) -> Desk:

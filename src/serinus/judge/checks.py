@@ -14,7 +14,7 @@ from serinus.judge import needed, slowness
 from serinus.judge.confidence import difference_interval, odds_interval
 from serinus.judge.counts import Counts
 from serinus.judge.evidence import Endpoint, Evidence, endpoint_log_e
-from serinus.judge.metrics import COUNTED, FAULTS, PARTS, margin
+from serinus.judge.metrics import COUNTED, FAULTS, PARTS, decisive, margin
 from serinus.judge.policy import Margin, Policy
 from serinus.judge.ripr import Line
 from serinus.judge.verdict import Check, Interval, Share, VerdictOutcome
@@ -32,18 +32,13 @@ def checks(evidence: Evidence, policy: Policy, weight: int) -> tuple[Check, ...]
         found += [_single(name, one, evidence, policy, weight, place) for place, (name, one) in enumerate(ranked)]
     found += slowness.checks(evidence, policy)
     found += [check for metric in COUNTED for check in _counted(metric, evidence, policy)]
-    return tuple(_condemned(check, evidence) if _is(check, speaker) else check for check in found)
+    return tuple(_condemned(check) if _is(check, speaker) else check for check in found)
 
 
 def culprit(found: Sequence[Check]) -> Check:
     """The check that speaks for a verdict of harm: the worst endpoint if it is proven alone, else all together."""
     failed = [check for check in found if check.outcome is VerdictOutcome.FAIL]
     return max(failed, key=lambda check: (check.stratum != "", check.e_fail / check.decisive), default=found[0])
-
-
-def decisive(metric: str, places: int, policy: Policy) -> float:
-    """Where one of `places` comparisons of a metric is proven by itself: a weighted e-Bonferroni bound."""
-    return max(places, 1) / (policy.false_alarm * PARTS[metric])
 
 
 def _speaker(evidence: Evidence) -> str:
@@ -57,9 +52,8 @@ def _is(check: Check, speaker: str) -> bool:
     return bool(speaker) and check.name == speaker and not check.stratum
 
 
-def _condemned(check: Check, evidence: Evidence) -> Check:
-    check = replace(check, outcome=VerdictOutcome.FAIL, needed=None)
-    return _above_limit(check) if evidence.found_at is not None else check
+def _condemned(check: Check) -> Check:
+    return _above_limit(replace(check, outcome=VerdictOutcome.FAIL, needed=None))
 
 
 def _whole(evidence: Evidence, policy: Policy, weight: int) -> Check:

@@ -24,6 +24,11 @@ def margin(policy: Policy, metric: str) -> Margin:
     return {FAULTS: policy.faults, ERRORS: policy.errors, THROTTLES: policy.throttles, MISSING: policy.faults}[metric]
 
 
+def decisive(metric: str, places: int, policy: Policy) -> float:
+    """Where one of `places` comparisons of a metric is proven by itself: a weighted e-Bonferroni bound."""
+    return max(places, 1) / (policy.false_alarm * PARTS[metric])
+
+
 def counted(blocks: Iterable[Block], metric: str) -> Counts:
     """The blocks' requests and events of one counted metric, added up."""
     total = Counts()

@@ -16,7 +16,7 @@ from serinus.judge.confidence import difference_interval, share_interval
 from serinus.judge.counts import Counts
 from serinus.judge.evidence import Evidence, Latencies
 from serinus.judge.histogram import Reference, place, seconds_of
-from serinus.judge.metrics import FAULTS, LATENCY, PARTS
+from serinus.judge.metrics import FAULTS, LATENCY, decisive
 from serinus.judge.policy import Policy, level
 from serinus.judge.verdict import Check, Quantiles, Share, VerdictOutcome
 from serinus.judge.wealth import plain
@@ -35,13 +35,13 @@ def checks(evidence: Evidence, policy: Policy) -> list[Check]:
     """One for each named quantile, or for the one that tells most; then endpoints proven alone."""
     if not evidence.latencies.beyond:
         return []
-    bound = 1 / (policy.false_alarm * PARTS[LATENCY])
+    bound = decisive(LATENCY, 1, policy)
     e_fail = plain(evidence.metric_log_e(LATENCY))
     whole = [
         replace(check, e_fail=e_fail, decisive=bound, e_pass=plain(shown), outcome=_outcome(shown, policy))
         for check, shown in _whole(evidence, policy)
     ]
-    return [*whole, *_proven(evidence, policy, bound * len(evidence.endpoints))]
+    return [*whole, *_proven(evidence, policy, decisive(LATENCY, len(evidence.endpoints), policy))]
 
 
 def _whole(evidence: Evidence, policy: Policy) -> list[tuple[Check, float]]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from serinus.judge.verdict import Verdict
+from serinus.judge.verdict import Split, Verdict
 from serinus.kube.conditions import timestamp
 from serinus.kube.documents import run_fields, status_fields
 from serinus.kube.kinds import FIELD_MANAGER, RELEASE, RELEASE_LABEL, Json
 from serinus.kube.objects import run_name
 from serinus.release.plan import Plan
+from serinus.release.run import Run
+from serinus.release.spec import CanaryRelease
 from serinus.release.status import Phase, Status
 from serinus.release.world import World
 
@@ -21,26 +23,29 @@ _WARNINGS: Final = (Phase.RESTORING, Phase.ROLLING_BACK, Phase.ROLLED_BACK)
 
 def status(world: World, plan: Plan, conditions: list[Json], generation: int) -> Json:
     """`.status` of the release, whole."""
-    now, run = plan.status, plan.run
-    step = run.steps[-1] if run.steps else None
+    now = plan.status
     shown = {
-        "progress": f"{now.step + 1}/{len(world.release.spec.steps)}" if now.run else "",
         "applied": world.route.weight if world.route else None,
-        "measured": measured(step.measured if step else None),
-        "verdict": str(run.verdict.outcome) if run.verdict and now.run else "",
         "runName": run_name(world.release.metadata.name, now.run) if now.run else "",
         "observedGeneration": generation,
         "conditions": conditions,
     }
-    return status_fields(now) | {key: value for key, value in shown.items() if value is not None}
+    told = status_fields(now) | columns(world.release, now, plan.run)
+    return told | {key: value for key, value in shown.items() if value is not None}
 
 
-def measured(split: object) -> str:
+def columns(release: CanaryRelease, status: Status, run: Run) -> Json:
+    """What of `.status` is written for the columns that kubectl prints."""
+    return {
+        "progress": f"{status.step + 1}/{len(release.spec.steps)}" if status.run else "",
+        "measured": measured(run.steps[-1].measured if run.steps else None),
+        "verdict": str(run.verdict.outcome) if run.verdict and status.run else "",
+    }
+
+
+def measured(split: Split | None) -> str:
     """`24.8 % (21.0–29.0)`, "" when nothing was measured."""
-    if split is None:
-        return ""
-    share, low, high = (100 * float(getattr(split, name)) for name in ("share", "low", "high"))
-    return f"{share:.1f} % ({low:.1f}–{high:.1f})"
+    return f"{100 * split.share:.1f} % ({100 * split.low:.1f}–{100 * split.high:.1f})" if split else ""
 
 
 def record(world: World, plan: Plan) -> Json:

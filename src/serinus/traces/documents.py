@@ -147,14 +147,11 @@ def _exception(one: Failed) -> str:
 
 
 def _kind(one: Failed) -> str:
-    if one.fault:
-        return "fault"
-    if one.throttle:
-        return "throttle"
-    return "error" if one.error else ""
+    outcome = _outcome(one)
+    return "" if outcome is Outcome.OK else str(outcome)
 
 
-def _outcome(segment: Answered) -> Outcome:
+def _outcome(segment: Answered | Failed) -> Outcome:
     if segment.fault:
         return Outcome.FAULT
     if segment.throttle:

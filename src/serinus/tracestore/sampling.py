@@ -1,5 +1,5 @@
 """Centralised sampling as SDKs ask for it: rules, and targets for them. In: request bodies. Out: answers, or Refused.
-Rules stand in the store and survive with it; Default is made anew. ADOT for Python sends SampleCount for SampledCount.
+Rules stand in the store; Default is there from the start. ADOT for Python sends SampleCount for SampledCount.
 """
 
 from __future__ import annotations

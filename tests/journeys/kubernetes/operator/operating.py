@@ -27,6 +27,7 @@ from tests.journeys.kubernetes.manifests import PORT, notification
 from tests.node.layout import REPOSITORY
 
 INFO = "/notification/xray"
+REPLICAS = {"replicas": {"service": "notification", "total": 4}}
 
 
 class XRay(msgspec.Struct, frozen=True):
@@ -231,6 +232,12 @@ def release(name: str, traffic: Mapping[str, Any], weights: list[int], **spec: A
 def status(cluster: Cluster, namespace: str, name: str = "notification") -> dict[str, Any]:
     found: dict[str, Any] = get(cluster, namespace, "canaryreleases", name).get("status", {})
     return found
+
+
+def replicas(cluster: Cluster, namespace: str) -> tuple[int, int]:
+    """How many pods stable and canary are to have."""
+    found = {each["metadata"]["name"]: each for each in get(cluster, namespace, "deployments")["items"]}
+    return found["v1-notification"]["spec"]["replicas"], found["v2-notification"]["spec"]["replicas"]
 
 
 def condition(cluster: Cluster, namespace: str, kind: str, name: str = "notification") -> dict[str, Any]:

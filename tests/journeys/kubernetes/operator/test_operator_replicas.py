@@ -9,6 +9,7 @@ import pytest
 
 from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl
 from tests.journeys.kubernetes.operator.operating import (
+    REPLICAS,
     Load,
     XRay,
     began,
@@ -17,16 +18,11 @@ from tests.journeys.kubernetes.operator.operating import (
     operator,
     reaches,
     release,
+    replicas,
     status,
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.operator, pytest.mark.timeout(900)]
-REPLICAS = {"replicas": {"service": "notification", "total": 4}}
-
-
-def replicas(cluster: Cluster, namespace: str) -> tuple[int, int]:
-    found = {each["metadata"]["name"]: each for each in get(cluster, namespace, "deployments")["items"]}
-    return found["v1-notification"]["spec"]["replicas"], found["v2-notification"]["spec"]["replicas"]
 
 
 def test_a_good_version_is_promoted_by_replicas_while_people_use_it(

@@ -6,23 +6,29 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl
-from tests.journeys.kubernetes.operator.operating import Load, XRay, condition, operator, reaches, release, status
+from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, kubectl
+from tests.journeys.kubernetes.operator.operating import (
+    REPLICAS,
+    Load,
+    XRay,
+    condition,
+    operator,
+    reaches,
+    release,
+    replicas,
+    status,
+)
 from tests.node import node
 from tests.node.errors import CommandFailed
 
 pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.operator, pytest.mark.timeout(600)]
-REPLICAS = {"replicas": {"service": "notification", "total": 4}}
 OUTAGE_S = 20.0
-
-
-def replicas(cluster: Cluster, namespace: str) -> tuple[int, int]:
-    found = {each["metadata"]["name"]: each for each in get(cluster, namespace, "deployments")["items"]}
-    return found["v1-notification"]["spec"]["replicas"], found["v2-notification"]["spec"]["replicas"]
 
 
 def crashing(cluster: Cluster, namespace: str, *, crashes: bool) -> None:
@@ -50,15 +56,26 @@ def test_a_crash_looping_canary_is_named_and_held_until_a_mended_version_is_prom
     assert load.failed == 0, load.answers
 
 
-def test_without_x_ray_nothing_moves_and_afterwards_the_release_goes_on(
-    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
-) -> None:
+@contextmanager
+def on_its_way(
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, logs: Path
+) -> Iterator[None]:
+    """A release that is being analysed; after what the block does to it, it is promoted and no request has failed."""
     with (
-        operator(account, namespace, traces.url, tmp_path / "operator.log"),
+        operator(account, namespace, traces.url, logs / "operator.log"),
         Load(application, 100, keeps=False) as load,
     ):
         apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
         reaches(cluster, namespace, "Analysing")
+        yield
+        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
+    assert load.failed == 0, load.answers
+
+
+def test_without_x_ray_nothing_moves_and_afterwards_the_release_goes_on(
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
         os.kill(traces.pid, signal.SIGSTOP)
         try:
             eventually(
@@ -68,8 +85,6 @@ def test_without_x_ray_nothing_moves_and_afterwards_the_release_goes_on(
             eventually(lambda: status(cluster, namespace)["phase"], lambda phase: gone(until, phase))
         finally:
             os.kill(traces.pid, signal.SIGCONT)
-        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
-    assert load.failed == 0, load.answers
 
 
 def gone(until: float, phase: str) -> bool:
@@ -81,16 +96,9 @@ def gone(until: float, phase: str) -> bool:
 def test_what_a_person_scales_by_hand_is_put_back(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
 ) -> None:
-    with (
-        operator(account, namespace, traces.url, tmp_path / "operator.log"),
-        Load(application, 100, keeps=False) as load,
-    ):
-        apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
-        reaches(cluster, namespace, "Analysing")
+    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
         kubectl(cluster, "scale", "deployment", "v2-notification", "-n", namespace, "--replicas=3")
         eventually(lambda: replicas(cluster, namespace), lambda found: found == (2, 2))
-        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
-    assert load.failed == 0, load.answers
 
 
 def test_an_api_server_that_dies_delays_the_release_and_nothing_more(
@@ -98,16 +106,9 @@ def test_an_api_server_that_dies_delays_the_release_and_nothing_more(
 ) -> None:
     if cluster.node is None:
         pytest.skip("the API server of somebody else's cluster is not ours to kill")
-    with (
-        operator(account, namespace, traces.url, tmp_path / "operator.log"),
-        Load(application, 100, keeps=False) as load,
-    ):
-        apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
-        reaches(cluster, namespace, "Analysing")
+    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
         node.kill(cluster.node, "api")
         eventually(lambda: answers(cluster, namespace), bool)
-        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
-    assert load.failed == 0, load.answers
 
 
 def answers(cluster: Cluster, namespace: str) -> bool:
