@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import time
+from itertools import count
 from typing import Any
 
 import pytest
@@ -25,8 +25,8 @@ def promoted(**of: Any) -> Standing:
     return a_standing(a_run("promoted"), phase=Phase.PROMOTED, reason="Promoted", message="All traffic.", **of)
 
 
-def wait(*standings: Standing | Exception, mine: Mine = ANY, limit: float = FOREVER) -> tuple[Ended, str]:
-    return watched(Releases(*standings), "notification", mine, limit, fail_on_pause=False)
+def wait(*standings: Standing | Exception, mine: Mine = ANY, limit: float = FOREVER, **more: Any) -> tuple[Ended, str]:
+    return watched(Releases(*standings), "notification", mine, limit, fail_on_pause=False, **more)
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_a_cluster_that_does_not_answer_at_first_or_for_ever_is_an_error() -> No
     with pytest.raises(ClusterError):
         wait(ClusterError("get: 403"))
     with pytest.raises(ClusterError):
-        wait(a_standing(), ClusterError("get: 403"), limit=time.monotonic() + 0.05)
+        wait(a_standing(), ClusterError("get: 403"), limit=3.0, clock=count().__next__)

@@ -15,8 +15,12 @@ from serinus.cli.options import ContextOption, KubeconfigOption, NamespaceOption
 from serinus.cli.where import OnlyName, source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from serinus.cli.source import Source, Standing
     from serinus.release.status import Status
+
+    Clock = Callable[[], float]
 
 LOOK_S = 1.0
 
@@ -60,8 +64,10 @@ def wait(
     raise typer.Exit(int(ended))
 
 
-def watched(found: Source, name: str, mine: Mine, limit: float, *, fail_on_pause: bool) -> tuple[Ended, str]:
-    """How it ended and what to say. After the first look the source may fail for a while."""
+def watched(
+    found: Source, name: str, mine: Mine, limit: float, *, fail_on_pause: bool, clock: Clock = time.monotonic
+) -> tuple[Ended, str]:
+    """How it ended and what to say. `limit`: seconds on the clock. After the first look it may fail till then."""
     standing, met = found.standing(name), False
     while True:
         met = met or runs(standing, mine)
@@ -70,22 +76,23 @@ def watched(found: Source, name: str, mine: Mine, limit: float, *, fail_on_pause
         ended = how_it_stands(standing, mine, fail_on_pause=fail_on_pause)
         if ended is not None:
             return ended, sentence(standing.seen.status)
-        if time.monotonic() > limit:
+        if clock() > limit:
             return Ended.UNDECIDED, f"timed out: {missing(standing, mine) or sentence(standing.seen.status)}"
-        time.sleep(LOOK_S)
-        standing = _again(found, name, standing, limit)
+        standing = _next(found, name, limit, clock)
 
 
-def _again(found: Source, name: str, before: Standing, limit: float) -> Standing:
+def _next(found: Source, name: str, limit: float, clock: Clock) -> Standing:
+    """The next look that succeeds; what it failed with, where none has when the time is over."""
     from serinus.errors import ClusterError
 
-    try:
-        return found.standing(name)
-    except ClusterError as error:
-        if time.monotonic() > limit:
-            raise
-        print(f"serinus: {error}; trying again", file=sys.stderr)
-        return before
+    while True:
+        time.sleep(LOOK_S)
+        try:
+            return found.standing(name)
+        except ClusterError as error:
+            if clock() > limit:
+                raise
+            print(f"serinus: {error}; trying again", file=sys.stderr)
 
 
 def sentence(status: Status) -> str:
