@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from serinus.release.run import Counts
@@ -93,3 +94,31 @@ def test_the_record_says_when_a_run_ended_and_keeps_the_verdict() -> None:
 
     assert plan.run.ended is not None
     assert plan.run.verdict == FAIL
+
+
+@pytest.mark.parametrize("passes", [1, 2, 3])
+def test_a_new_version_is_asked_its_own_weight_whatever_phase_it_comes_in(passes: int) -> None:
+    """By replicas the phase may be Scaling before and after: the change of weight is noted all the same."""
+    cluster = ObedientCluster(a_world(a_release(traffic=REPLICAS)))
+    cluster.canary_ready = False
+    for _ in range(passes):
+        cluster.step(UNDECIDED)
+    assert cluster.world.canary is not None
+    cluster.world = replace(cluster.world, canary=replace(cluster.world.canary, version="V3"))
+    cluster.canary_ready = True
+
+    cluster.until("Analysing", UNDECIDED)
+
+    run = cluster.world.run
+    assert run.number == 2
+    assert run.weights[-1].weight == 0.25
+    assert run.weights[-1].confirmed_at is not None
+
+
+def test_a_step_skipped_while_scaling_is_a_change_of_weight() -> None:
+    cluster = ObedientCluster(a_world(a_release(traffic=REPLICAS)))
+    cluster.step(UNDECIDED)
+
+    cluster.step(UNDECIDED, command=a_command(Verb.PROMOTE, full=True))
+
+    assert [change.weight for change in cluster.world.run.weights] == [0.0, 0.25, 1.0]

@@ -55,10 +55,15 @@ def _with_weight(world: World, run: Run, status: Status, event: Event, now: floa
         return replace(run, weights=(*run.weights[:-1], confirmed))
     by_replicas = world.release.spec.traffic.replicas is not None
     moves_in = (Phase.SCALING if by_replicas else Phase.ROUTING, Phase.ROLLING_BACK)
-    if status.phase in moves_in and status.phase is not world.status.phase:
+    if status.phase in moves_in and _asked(status) != _asked(world.status):
         share = capacity(world.release.spec.traffic, status.weight, status.size).weight / 100
         return replace(run, weights=(*run.weights, WeightChange(now, share)))
     return run
+
+
+def _asked(status: Status) -> tuple[Phase, int, int]:
+    """What a router is asked for, and when anew: a version that comes mid-run, or a skipped step, keeps the phase."""
+    return status.phase, status.run, status.weight
 
 
 def _with_step(world: World, run: Run, status: Status, event: Event, now: float) -> Run:
