@@ -41,7 +41,7 @@ async def test_every_reported_request_is_judged_once(xray: Addresses) -> None:
     evidence = Evidence()
     blocks: list[Block] = []
     for _ in range(3):
-        window = await XRayTraces(api).collect(target, evidence, weights, now())
+        window = await XRayTraces(api, clock=lambda: 0.0).collect(target, evidence, weights, now())
         evidence = structs.replace(evidence, complete_to=window.complete_to, open_since=window.open_since)
         blocks += window.blocks
     api.close()
@@ -58,6 +58,8 @@ async def test_throttling_costs_patience_and_no_evidence() -> None:
     with running(free(misbehaviour=Misbehaviour(throttle_every=5))) as xray:
         report(xray, started, 100)
         api = XRayClient(xray.url)
-        window = await XRayTraces(api).collect(Target("v1", "v2", started, 10.0, 5.0), Evidence(), (), now())
+        window = await XRayTraces(api, clock=lambda: 0.0).collect(
+            Target("v1", "v2", started, 10.0, 5.0), Evidence(), (), now()
+        )
         api.close()
     assert sum(block.stable.requests + block.canary.requests for block in window.blocks) == 100

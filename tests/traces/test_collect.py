@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from serinus.errors import InvalidInput
+from serinus.errors import InvalidInput, TracesUnavailable
 from serinus.judge.judge import Evidence
 from serinus.judge.observation import Window
 from serinus.release.target import Target
-from serinus.traces.collect import XRayTraces, windows
+from serinus.traces.collect import PORTION, XRayTraces, windows
 
 STARTED = 1_700_000_000.0
 TARGET = Target("v1", "v2", STARTED, delay=10.0, tick=5.0)
@@ -77,6 +77,54 @@ async def test_every_request_is_counted_once_however_often_one_looks() -> None:
         evidence = folded(evidence, seen[-1])
     assert counted(*seen) == (200, 200)
     assert sorted(xray.fetched) == sorted(xray.traces)
+
+
+async def test_more_than_one_look_has_time_for_is_read_over_several_each_request_once() -> None:
+    """Two minutes without X-Ray, then an X-Ray that takes a tenth of a second a call."""
+    xray, evidence, seen, behind = FakeXRay(), Evidence(), [], []
+    traces = XRayTraces(xray, clock=lambda: len(xray.asked) / 10 + len(xray.fetched) / PORTION / 10)
+    for number in range(4000):
+        xray.put(number, STARTED + number / 33)
+    for now in range(150, 155):
+        try:
+            seen.append(await traces.collect(TARGET, evidence, (), STARTED + now))
+        except TracesUnavailable as error:
+            behind.append(str(error))
+            continue
+        evidence = folded(evidence, seen[-1])
+    assert behind == []
+    assert [window.complete_to < STARTED + 121 for window in seen] == [True, True, True, False, False]
+    assert counted(*seen) == (2000, 2000)
+    assert sorted(xray.fetched) == sorted(xray.traces)
+
+
+async def test_a_listing_that_takes_too_long_is_asked_for_in_smaller_pieces_and_goes_on_where_it_ended() -> None:
+    """X-Ray takes a second for every 30 seconds of traces; a look has three."""
+    xray = FakeXRay()
+    now = 0.0
+    listing = xray.summaries
+
+    def slow(start: float, end: float, expression: str, kind: str) -> list[dict[str, Any]]:
+        nonlocal now
+        now += (end - start) / 30
+        if end - start > 120:
+            raise TracesUnavailable("no answer within 4 s")
+        return listing(start, end, expression, kind)
+
+    xray.summaries = slow  # type: ignore[method-assign]
+    traces = XRayTraces(xray, clock=lambda: now)
+    for number in range(400):
+        xray.put(number, STARTED + number)
+    said = []
+    for look in range(8):
+        try:
+            window = await traces.collect(TARGET, Evidence(), (), STARTED + 450 + look)
+            break
+        except TracesUnavailable as error:
+            said.append(str(error))
+    assert counted(window) == (200, 200)
+    assert said[0] == "no answer within 4 s"
+    assert "are still to be listed" in said[-1]
 
 
 async def test_a_restarted_collector_goes_on_where_the_evidence_ends() -> None:

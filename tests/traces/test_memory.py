@@ -4,39 +4,54 @@ from __future__ import annotations
 
 from serinus.judge.observation import Observation, Outcome, Variant
 from serinus.release.target import Target
-from serinus.traces.memory import Memory, Read
+from serinus.traces.memory import Memory
 
 TARGET = Target("v1", "v2", 0.0, delay=10.0, tick=5.0)
 
 
-def read(at: float, revision: int | None = 1) -> Read:
-    return Read(at, revision, (Observation(at, Variant.CANARY, "GET /", Outcome.OK, 0.1, f"t{at}"),))
+def read(memory: Memory, trace_id: str, at: float, revision: int | None = 1) -> None:
+    """Listed, then read."""
+    memory.want(trace_id, at, revision)
+    memory.keep(trace_id, (Observation(at, Variant.CANARY, "GET /", Outcome.OK, 0.1, f"t{at}"),))
 
 
-def test_a_trace_is_known_at_its_revision_only() -> None:
+def test_a_trace_is_wanted_again_at_another_revision_only() -> None:
     memory = Memory()
-    memory.keep("a", read(1.0))
-    memory.keep("b", read(1.0, None))
-    assert memory.knows("a", 1)
-    assert not memory.knows("a", 2)
-    assert not memory.knows("b", None)
-    assert not memory.knows("c", 1)
+    read(memory, "a", 1.0)
+    read(memory, "b", 2.0, None)
+    for trace_id, revision in (("a", 1), ("b", None), ("c", 1)):
+        memory.want(trace_id, 3.0, revision)
+    assert memory.wanted() == ["b", "c"]
+    memory.want("a", 1.0, 2)
+    assert memory.wanted() == ["a", "b", "c"]
+
+
+def test_what_is_complete_ends_at_the_oldest_unread_trace() -> None:
+    memory = Memory()
+    assert memory.complete_to(50.0) == 50.0
+    for at in (30.0, 10.0, 20.0):
+        memory.want(str(at), at, 1)
+    assert (memory.wanted(), memory.complete_to(50.0)) == (["10.0", "20.0", "30.0"], 10.0)
+    memory.keep("10.0", ())
+    assert memory.give_up(("10.0", "20.0")) == 1
+    assert (memory.unread, memory.complete_to(50.0)) == (1, 30.0)
 
 
 def test_requests_before_the_oldest_open_block_are_forgotten_once_listed_no_more() -> None:
     memory = Memory()
     memory.unlisted_from(TARGET, 0.0)
     for at in (1.0, 5.0, 30.0):
-        memory.keep(str(at), read(at))
+        read(memory, str(at), at)
     memory.listed(100.0)
     assert [one.at for one in memory.observations(20.0)] == [30.0]
-    assert not memory.knows("1.0", 1)
+    memory.want("1.0", 1.0, 1)
+    assert memory.wanted() == ["1.0"]
 
 
 def test_a_trace_that_will_be_listed_again_is_kept() -> None:
     memory = Memory()
     memory.unlisted_from(TARGET, 0.0)
-    memory.keep("a", read(19.0))
+    read(memory, "a", 19.0)
     memory.listed(25.0)
     assert [one.at for one in memory.observations(24.0)] == [19.0]
 

@@ -1,25 +1,29 @@
 """EDGE. What the judge gets to see. In: a target, the evidence so far, the weights. Out: a Window of closed blocks.
-Path "documents": summaries of both services in short windows, documents five at a time, each read once.
+Path "documents": summaries of both services, then documents five at a time, oldest first, each read once. A look that
+runs out of time keeps what it has read, and the next one goes on from there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
-from serinus.errors import InvalidInput
+from serinus.errors import InvalidInput, TracesUnavailable
 from serinus.judge.blocks import close_blocks
 from serinus.judge.judge import Evidence
 from serinus.judge.observation import Variant, WeightChange, Window
 from serinus.release.target import Target
 from serinus.traces.client import Json
 from serinus.traces.documents import observations
-from serinus.traces.memory import Memory, Read
+from serinus.traces.memory import Memory
 
 LONGEST_WINDOW: Final = 15 * 60.0
-PORTION: Final = 100
+SHORTEST_WINDOW: Final = 1.0
+PORTION: Final = 40
+LOOK_S: Final = 3.0
 _log = logging.getLogger(__name__)
 
 
@@ -43,9 +47,12 @@ class TraceApi(Protocol):
 class XRayTraces:
     """The controller's view of the traces. What it remembers only saves calls: another process sees the same."""
 
-    def __init__(self, client: TraceApi) -> None:
+    def __init__(self, client: TraceApi, clock: Callable[[], float] = time.monotonic) -> None:
+        """A look takes about `LOOK_S` seconds of the clock at most, so that the controller is never blind for long."""
         self._client = client
+        self._clock = clock
         self._memory = Memory()
+        self._window = LONGEST_WINDOW
         self.unreadable = self.missing = 0
 
     @property
@@ -56,18 +63,24 @@ class XRayTraces:
     async def collect(
         self, target: Target, evidence: Evidence, weights: tuple[WeightChange, ...], now: float
     ) -> Window:
-        """Blocks closed between the evidence and `now - delay` (epoch s). Raises TracesError, InvalidInput.
+        """Blocks closed between the evidence and `now - delay` (epoch s), or less far when there is more to read than
+        a look has time for. Raises TracesError, also when a look brought nothing yet; InvalidInput.
 
         Traces are looked for by the time of their last update up to `now`: a request that began in time but was
         reported later is found, and what began after `now - delay` is left for the next look.
         """
         variants = _variants(target)
-        complete_to = now - target.delay
         begin = _begin(target, evidence)
-        if complete_to <= begin:
+        if now - target.delay <= begin:
             return Window((), max(evidence.complete_to, target.started), dict(evidence.open_since))
-        await self._read(self._memory.unlisted_from(target, begin), now, complete_to, variants)
-        self._memory.listed(now)
+        until = self._clock() + LOOK_S
+        await self._list(
+            self._memory.unlisted_from(target, begin), now, now - target.delay, _expression(variants), until
+        )
+        await self._read(variants, until)
+        complete_to = self._memory.complete_to(now - target.delay)
+        if complete_to <= max(begin, evidence.complete_to):
+            raise TracesUnavailable(f"{self._memory.unread} traces are still to be read")
         seen = self._memory.observations(begin)
         return close_blocks(seen, evidence.open_since, weights, target.started, complete_to, target.tick)
 
@@ -75,21 +88,32 @@ class XRayTraces:
         """The traces in full, as BatchGetTraces gives them, for the run's record."""
         return tuple(await asyncio.to_thread(self._client.batch_get, list(ids)))
 
-    async def _read(self, begin: float, end: float, complete_to: float, variants: dict[str, Variant]) -> None:
-        listed: dict[str, Json] = {}
-        for start, stop in windows(begin, end):
-            page = await asyncio.to_thread(self._client.summaries, start, stop, _expression(variants), "Event")
-            listed |= {one["Id"]: one for one in page if _started(one) < complete_to}
-        wanted = [one["Id"] for one in listed.values() if not self._memory.knows(one["Id"], one.get("Revision"))]
-        for some in _portions(wanted):  # what has been read is kept when X-Ray throttles the rest
+    async def _list(self, begin: float, end: float, complete_to: float, expression: str, until: float) -> None:
+        """What was updated in the range; smaller windows after one that took too long."""
+        for start, stop in windows(begin, end, self._window):
+            if self._clock() > until:
+                raise TracesUnavailable(f"the traces of {end - start:.0f} s are still to be listed")
+            longest, self._window = self._window, max(SHORTEST_WINDOW, self._window / 4)
+            page = await asyncio.to_thread(self._client.summaries, start, stop, expression, "Event")
+            self._window = longest
+            for one in page:
+                if _started(one) < complete_to:
+                    self._memory.want(one["Id"], _started(one), one.get("Revision"))
+            self._memory.listed(stop)
+        self._window = LONGEST_WINDOW
+
+    async def _read(self, variants: dict[str, Variant], until: float) -> None:
+        for some in _portions(self._memory.wanted()):
             found = await asyncio.to_thread(self._client.batch_get, some)
             for trace in found:
-                self._keep(trace, listed[trace["Id"]], variants)
-            self._count_missing(len(some) - len(found))
+                self._keep(trace, variants)
+            self._count_missing(self._memory.give_up(some))
+            if self._clock() > until:
+                return
 
-    def _keep(self, trace: Json, summary: Json, variants: dict[str, Variant]) -> None:
+    def _keep(self, trace: Json, variants: dict[str, Variant]) -> None:
         seen = observations(trace["Id"], [segment["Document"] for segment in trace["Segments"]], variants)
-        self._memory.keep(trace["Id"], Read(_started(summary), summary.get("Revision"), seen.observations))
+        self._memory.keep(trace["Id"], seen.observations)
         if seen.unreadable:
             self.unreadable += seen.unreadable
             _log.warning("trace %s: %d documents cannot be read", trace["Id"], seen.unreadable)

@@ -4,6 +4,7 @@ It only saves calls: without it, everything since the oldest open block is read 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -22,6 +23,13 @@ class Read(Struct, frozen=True):
     observations: tuple[Observation, ...]
 
 
+class Listed(Struct, frozen=True):
+    """One trace to be read: when it began (epoch s), the revision it has."""
+
+    started: float
+    revision: int | None
+
+
 class Memory:
     """Of one target. Its size is the traffic since the oldest open block."""
 
@@ -31,6 +39,12 @@ class Memory:
         self._listed_to = 0.0
         self._overlap = 0.0
         self._read: dict[str, Read] = {}
+        self._unread: dict[str, Listed] = {}
+
+    @property
+    def unread(self) -> int:
+        """Traces that are listed and not yet read."""
+        return len(self._unread)
 
     def unlisted_from(self, target: Target, begin: float) -> float:
         """Where listing must begin (epoch s) to see every trace with requests since `begin`.
@@ -39,22 +53,36 @@ class Memory:
         late and lets them grow.
         """
         if target != self._target or begin < self._since:
-            self._target, self._since, self._listed_to, self._read = target, begin, begin, {}
+            self._target, self._since, self._listed_to, self._read, self._unread = target, begin, begin, {}, {}
             self._overlap = target.delay + CLOCK_MARGIN
         return max(begin - CLOCK_MARGIN, self._listed_to - self._overlap)
 
     def listed(self, to: float) -> None:
-        """Everything updated before `to` has been listed and read."""
+        """Everything updated before `to` has been listed."""
         self._listed_to = max(self._listed_to, to)
 
-    def knows(self, trace_id: str, revision: int | None) -> bool:
-        """Whether the trace was read at this revision; without a revision there is no telling."""
+    def want(self, trace_id: str, started: float, revision: int | None) -> None:
+        """A trace that there is, to be read unless it was at this revision; without one there is no telling."""
         known = self._read.get(trace_id)
-        return known is not None and revision is not None and known.revision == revision
+        if known is None or revision is None or known.revision != revision:
+            self._unread[trace_id] = Listed(started, revision)
 
-    def keep(self, trace_id: str, read: Read) -> None:
-        """Remember a trace, in place of what was known of it."""
-        self._read[trace_id] = read
+    def wanted(self) -> list[str]:
+        """What is to be read, oldest first, so that what is complete grows while reading goes on."""
+        return sorted(self._unread, key=lambda trace_id: self._unread[trace_id].started)
+
+    def keep(self, trace_id: str, observations: tuple[Observation, ...]) -> None:
+        """A listed trace has been read; in place of what was known of it."""
+        listed = self._unread.pop(trace_id)
+        self._read[trace_id] = Read(listed.started, listed.revision, observations)
+
+    def give_up(self, trace_ids: Iterable[str]) -> int:
+        """Those that could not be read wait no longer, unless listed again; how many they were."""
+        return sum(self._unread.pop(trace_id, None) is not None for trace_id in trace_ids)
+
+    def complete_to(self, limit: float) -> float:
+        """Up to when every request has been read, at most `limit`; all in epoch s."""
+        return min((listed.started for listed in self._unread.values()), default=limit)
 
     def observations(self, begin: float) -> list[Observation]:
         """All that is remembered; traces whose requests all began before `begin`, listed no more, are forgotten."""

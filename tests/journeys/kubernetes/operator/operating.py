@@ -97,6 +97,7 @@ def operator(cluster: Cluster, namespace: str, xray_url: str, log: Path, name: s
 class Load:
     """Requests from this machine, `rate` a second, from some threads. `answers` counts statuses
     and failures, `versions` who answered; `last` says when each was last seen, epoch s.
+    `failures`: when each was asked and ended, epoch s, and how.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Load:
         self.answers: Counter[str] = Counter()
         self.versions: Counter[str] = Counter()
         self.last: dict[str, float] = {}
+        self.failures: list[tuple[float, float, str]] = []
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -131,12 +133,14 @@ class Load:
         connection.close()
 
     def _ask(self, connection: http.client.HTTPConnection) -> None:
+        asked = time.time()
         try:
             connection.request("GET", self._path, headers=self._headers)
             answer = connection.getresponse()
             body = answer.read().decode()
         except (OSError, http.client.HTTPException) as error:
             self.answers[f"{type(error).__name__} {error}"] += 1
+            self.failures.append((asked, time.time(), repr(error)))
             connection.close()
             return
         self.answers[str(answer.status)] += 1

@@ -68,7 +68,7 @@ def test_a_good_version_is_promoted_by_weights_under_keep_alive_load(
         ended = reaches(cluster, namespace, "Promoted", "RolledBack")
     assert ended["phase"] == "Promoted"
     assert weights(cluster, namespace) == {"v1": 0, "v2": 100}
-    assert load.failed == 0, load.answers
+    assert load.failed == 0, (load.answers, load.failures)
     run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
     assert [step["applied"] for step in run["steps"]] == [10, 50, 100]
     names = {each["metadata"]["name"] for each in get(cluster, namespace, "httproutes")["items"]}

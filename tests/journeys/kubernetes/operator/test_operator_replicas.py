@@ -36,7 +36,7 @@ def test_a_good_version_is_promoted_by_replicas_while_people_use_it(
         ended = reaches(cluster, namespace, "Promoted", "RolledBack")
     assert ended["phase"] == "Promoted", (tmp_path / "operator.log").read_text()
     assert replicas(cluster, namespace) == (0, 4)
-    assert load.failed == 0, load.answers
+    assert load.failed == 0, (load.answers, load.failures)
     run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
     assert run["outcome"] == "promoted"
     assert [step["applied"] for step in run["steps"]] == [25, 50, 100]
@@ -87,7 +87,7 @@ def test_an_operator_killed_at_every_transition_comes_to_the_same_end(
             time.sleep(0.1)
     assert len(seen) >= 6
     assert replicas(cluster, namespace) == (0, 4)
-    assert load.failed == 0, load.answers
+    assert load.failed == 0, (load.answers, load.failures)
     assert [run["spec"]["number"] for run in get(cluster, namespace, "canaryruns")["items"]] == [1]
 
 
@@ -100,7 +100,7 @@ def test_deleting_the_release_leaves_both_versions_serving(
             reaches(cluster, namespace, "Analysing")
             kubectl(cluster, "delete", "canaryrelease", "notification", "--namespace", namespace, "--timeout=30s")
         assert replicas(cluster, namespace) == (2, 2)
-    assert load.failed == 0, load.answers
+    assert load.failed == 0, (load.answers, load.failures)
     assert get(cluster, namespace, "canaryruns", "notification-1")["status"]["outcome"] == ""
 
 

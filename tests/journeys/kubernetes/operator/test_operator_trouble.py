@@ -53,7 +53,7 @@ def test_a_crash_looping_canary_is_named_and_held_until_a_mended_version_is_prom
         assert replicas(cluster, namespace) == (4, 2)
         crashing(cluster, namespace, crashes=False)
         assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
-    assert load.failed == 0, load.answers
+    assert load.failed == 0, (load.answers, load.failures)
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def on_its_way(
         reaches(cluster, namespace, "Analysing")
         yield
         assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
-    assert load.failed == 0, load.answers
+    assert load.failed == 0, (load.answers, load.failures)
 
 
 def test_without_x_ray_nothing_moves_and_afterwards_the_release_goes_on(
