@@ -54,7 +54,11 @@ class ClusterError(SerinusError):
 
 
 class TracesError(SerinusError):
-    """The X-Ray API did not answer usefully."""
+    """The X-Ray API did not answer usefully. `code`: its own name for the error, "" when it gave none."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class TracesThrottled(TracesError):

@@ -85,6 +85,29 @@ class XRayClient:
         rates = (rule["Rule"]["Probabilistic"]["DesiredSamplingPercentage"] for rule in rules)
         return min(rates, default=100.0)
 
+    def sampling_rules(self) -> list[Json]:
+        """All rules, Default among them."""
+        asked: Json = {}
+        found: list[Json] = []
+        while True:
+            page = self._call("get_sampling_rules", asked)
+            found += [record["SamplingRule"] for record in page["SamplingRuleRecords"]]
+            if not page.get("NextToken"):
+                return found
+            asked = {"NextToken": page["NextToken"]}
+
+    def create_sampling_rule(self, rule: Json) -> None:
+        """Fields under the API's names."""
+        self._call("create_sampling_rule", {"SamplingRule": rule})
+
+    def update_sampling_rule(self, rule: Json) -> None:
+        """RuleName and the fields to change."""
+        self._call("update_sampling_rule", {"SamplingRuleUpdate": rule})
+
+    def delete_sampling_rule(self, name: str) -> None:
+        """A rule that does not exist is an error."""
+        self._call("delete_sampling_rule", {"RuleName": name})
+
     def server_date(self) -> str:
         """The Date header of an answer: what X-Ray takes for now, in whole seconds."""
         date: str = self._call("get_sampling_rules", {})["ResponseMetadata"]["HTTPHeaders"].get("date", "")
@@ -135,6 +158,7 @@ def _make(endpoint_url: str | None, region: str | None, attempts: int) -> Any:
 
 def _translated(response: Any, message: str) -> TracesError:
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if response.get("Error", {}).get("Code") in _THROTTLED or status == 429:
-        return TracesThrottled(message)
-    return TracesUnavailable(message) if status >= _SERVER_FAULT else TracesError(message)
+    code = response.get("Error", {}).get("Code", "")
+    if code in _THROTTLED or status == 429:
+        return TracesThrottled(message, code)
+    return TracesUnavailable(message, code) if status >= _SERVER_FAULT else TracesError(message, code)
