@@ -5,16 +5,25 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from serinus.judge.judge import Evidence
+from serinus.judge.verdict import Verdict
 from serinus.kube.conditions import Condition, conditions, dated, refusal
 from serinus.kube.routing import Sighting
 from serinus.release.decide import decide
+from serinus.release.status import Phase
+from serinus.release.telemetry import NOTHING_KNOWN, Remark, Telemetry
 from serinus.release.world import Route, World
-from tests.release.builders import UNDECIDED, a_world
+from tests.release.builders import ERROR, UNDECIDED, a_world
 
 
-def found(world: World, message: str = "", refused: str = "") -> dict[str, Condition]:
-    plan = decide(world, Evidence(), UNDECIDED, 1000.0)
-    return {each.type: each for each in conditions(world, plan, Sighting(world.route, message), refused)}
+def found(
+    world: World,
+    message: str = "",
+    refused: str = "",
+    telemetry: Telemetry = NOTHING_KNOWN,
+    verdict: Verdict = UNDECIDED,
+) -> dict[str, Condition]:
+    plan = decide(world, Evidence(), verdict, 1000.0)
+    return {each.type: each for each in conditions(world, plan, Sighting(world.route, message), refused, telemetry)}
 
 
 def test_there_are_six_of_them_and_a_new_version_sets_them_in_motion() -> None:
@@ -48,6 +57,24 @@ def test_a_command_nobody_can_read_is_said() -> None:
 def test_a_split_that_was_not_measured_is_unknown_and_a_warning_is_shown() -> None:
     seen = found(replace(a_world(), route=Route(0.0)), "2 strangers")["TrafficSplitVerified"]
     assert (seen.status, seen.message) == ("Unknown", "2 strangers")
+
+
+def analysing() -> World:
+    world = a_world()
+    assert world.canary is not None
+    return replace(
+        world, status=replace(world.status, phase=Phase.ANALYSING, canary_version=world.canary.version, run=1)
+    )
+
+
+def test_a_sampling_rule_that_is_refused_is_said_with_its_remedy_and_makes_nobody_blind() -> None:
+    refused = Telemetry(sampling=Remark("SamplingQuota", "delete one"))
+    seen = found(analysing(), telemetry=refused)["TelemetryHealthy"]
+    assert (seen.status, seen.reason, seen.message) == ("True", "SamplingQuota", "delete one")
+    assert found(analysing())["TelemetryHealthy"].reason == "Undecided"
+    blind = found(analysing(), telemetry=refused, verdict=ERROR)["TelemetryHealthy"]
+    assert (blind.status, blind.reason) == ("False", "TelemetryGap")
+    assert found(a_world())["TelemetryHealthy"].reason == "NoRun"
 
 
 def test_the_time_is_that_of_the_last_change_of_status() -> None:

@@ -39,6 +39,9 @@ def test_a_release_has_the_documented_defaults() -> None:
         ({"analysis": {"falseAlarm": 1.5}}, "spec.analysis.falseAlarm", "< 1"),
         ({"analysis": {"onTimeout": "panic"}}, "spec.analysis.onTimeout", "invalid enum value"),
         ({"analysis": {"faultz": {}}}, "spec.analysis", "unknown field `faultz`"),
+        ({"traces": {"sampling": {"rate": 0}}}, "spec.traces.sampling.rate", "> 0"),
+        ({"traces": {"sampling": {"rate": 1.5}}}, "spec.traces.sampling.rate", "<= 1"),
+        ({"traces": {"sampling": {}}}, "spec.traces.sampling", "missing required field `rate`"),
         ({"colour": "blue"}, "spec", "unknown field `colour`"),
     ],
 )

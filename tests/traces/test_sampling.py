@@ -56,6 +56,12 @@ def test_names_are_plain_where_they_can_be() -> None:
     assert sampling.rule_name("a-b", "c") != sampling.rule_name("a", "b-c")
 
 
+def test_two_clusters_that_are_named_do_not_share_a_rule() -> None:
+    names = {sampling.rule_name("shop", "notification", cluster) for cluster in ("", "blue", "green")}
+    assert len(names) == 3
+    assert all(name.startswith("serinus-shop-notif") and len(name) <= 32 for name in names)
+
+
 @pytest.mark.parametrize(
     ("services", "pattern"),
     [
@@ -70,13 +76,13 @@ def test_the_pattern_is_narrow(services: tuple[str, str], pattern: str) -> None:
 
 
 def test_the_rule_has_no_reservoir_and_the_rate_asked_for() -> None:
-    rule = sampling.rule_for("shop", "notification", NAMES, 0.5)
+    rule = sampling.rule_for("serinus-shop-notification", NAMES, 0.5)
     assert rule == WANTED
     assert (rule.reservoir_size, rule.fixed_rate, rule.priority) == (0, 0.5, 1)
 
 
 def test_names_without_anything_in_common_are_refused_with_the_remedy() -> None:
-    refused = sampling.rule_for("shop", "notification", ("red", "blue"), 1.0)
+    refused = sampling.rule_for("serinus-shop-notification", ("red", "blue"), 1.0)
     assert isinstance(refused, Refused)
     assert refused.reason == "NamesTooDifferent"
     assert "AWS_XRAY_TRACING_NAME" in refused.message

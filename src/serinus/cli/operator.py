@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from serinus.kube.cluster import KubernetesCluster
     from serinus.release.plan import Plan
+    from serinus.release.world import World
     from serinus.traces.client import XRayClient
     from serinus.traces.punctual import Punctual
 
@@ -32,6 +33,10 @@ def operator(
     host: Annotated[str, typer.Option(help="where probes and metrics are answered")] = "127.0.0.1",
     metrics_port: Annotated[int, typer.Option(min=0, max=65535, help="their port; 0 takes a free one")] = 8080,
     leader_elect: Annotated[bool, typer.Option(help="let one of several operators act, by a Lease")] = True,
+    cluster_name: Annotated[
+        str,
+        typer.Option(envvar="SERINUS_CLUSTER_NAME", help="tells sampling rules apart where clusters share an account"),
+    ] = "",
     kubeconfig: Annotated[
         Path | None, typer.Option(help="default: the pod's service account, else KUBECONFIG", show_default=False)
     ] = None,
@@ -52,7 +57,7 @@ def operator(
     options = Options(tuple(namespaces or ()), own_namespace(), leader_elect, host, metrics_port, kubeconfig)
     client, metrics = XRayClient(endpoint_url, attempts=2), Metrics()
     metrics.counts_calls(lambda: client.calls)
-    asyncio.run(operate(options, Controller(client), metrics))
+    asyncio.run(operate(options, Controller(client, cluster_name), metrics))
 
 
 def own_namespace() -> str:
@@ -63,21 +68,31 @@ def own_namespace() -> str:
 
 
 class Controller:
-    """The controller's passes, with a memory of traces for each release."""
+    """The controller's passes, with a memory of traces for each release. `cluster_name`: as of --cluster-name."""
 
-    def __init__(self, client: XRayClient) -> None:
+    def __init__(self, client: XRayClient, cluster_name: str = "") -> None:
+        from serinus.traces.upkeep import Upkeep
+
         self._client = client
+        self._upkeep = Upkeep(client, cluster_name)
         self._traces: dict[tuple[str, str], Punctual] = {}
 
     async def run(self, namespace: str, name: str, cluster: KubernetesCluster) -> Plan:
         """One pass. Raises SerinusError."""
+        from serinus.cli.attended import Attended
         from serinus.controller import step
 
-        return await step(name, cluster, self._reader(namespace, name), time.time())
+        now = time.time()
+
+        def applied(world: World, plan: Plan) -> None:
+            cluster.telemetry = self._upkeep.attend(world, plan, now)
+
+        return await step(name, Attended(cluster, applied), self._reader(namespace, name), now)
 
     async def leave(self, namespace: str, name: str) -> None:
-        """Forget what was read for this release."""
+        """Forget what was read for this release, and take back what was asked of X-Ray for it."""
         self._traces.pop((namespace, name), None)
+        await self._upkeep.leave(namespace, name)
 
     def _reader(self, namespace: str, name: str) -> Punctual:
         from serinus.traces.collect import XRayTraces

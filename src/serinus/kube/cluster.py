@@ -17,19 +17,23 @@ from serinus.kube.objects import Objects, read, run_name
 from serinus.kube.observe import misspelt, world_of
 from serinus.kube.routing import router_for
 from serinus.release.plan import Action, Plan, Scale, SetWeight
+from serinus.release.telemetry import NOTHING_KNOWN
 from serinus.release.world import World
 
 RUNS_KEPT: Final = 20
 
 
 class KubernetesCluster:
-    """Remembers what the last `observe` saw, until `apply` has compared with it."""
+    """Remembers what the last `observe` saw, until `apply` has compared with it. `telemetry`: what is known of X-Ray
+    itself, for the conditions.
+    """
 
     def __init__(self, api: Api, namespace: str, clock: Callable[[], float] = time.time) -> None:
         self._api = api
         self._namespace = namespace
         self._clock = clock
         self._seen: tuple[Objects, World] | None = None
+        self.telemetry = NOTHING_KNOWN
 
     async def observe(self, name: str) -> World:
         """Raises ClusterError, InvalidInput, RecordError."""
@@ -78,7 +82,7 @@ class KubernetesCluster:
     async def _write_status(self, name: str, objects: Objects, world: World, plan: Plan) -> None:
         metadata, before = objects.document["metadata"], objects.document.get("status", {})
         generation = metadata.get("generation", 0)
-        found = conditions(world, plan, objects.sighting, misspelt(objects.document))
+        found = conditions(world, plan, objects.sighting, misspelt(objects.document), self.telemetry)
         times = dated(found, before.get("conditions", []), generation, self._clock())
         status = reports.status(world, plan, times, generation)
         if status == before:

@@ -14,6 +14,7 @@ from serinus.kube.kinds import Json
 from serinus.kube.routing import Sighting
 from serinus.release.plan import Plan
 from serinus.release.status import Phase
+from serinus.release.telemetry import NOTHING_KNOWN, Telemetry
 from serinus.release.transitions import AT_REST, IN_RUN
 from serinus.release.world import World
 
@@ -30,12 +31,14 @@ class Condition(Struct, frozen=True):
     message: str
 
 
-def conditions(world: World, plan: Plan, sighting: Sighting, refused: str = "") -> tuple[Condition, ...]:
+def conditions(
+    world: World, plan: Plan, sighting: Sighting, refused: str = "", telemetry: Telemetry = NOTHING_KNOWN
+) -> tuple[Condition, ...]:
     """All six. `refused`: what is wrong with the command, "" when nothing is."""
     return (
         _ready(world, plan, sighting, refused),
         _progressing(plan),
-        _telemetry(plan),
+        _telemetry(plan, telemetry),
         _split(plan, sighting),
         _promoted(plan),
         _finished(plan),
@@ -93,12 +96,17 @@ def _progressing(plan: Plan) -> Condition:
     return Condition("Progressing", TRUE if moves else FALSE, reason or "Idle", status.message)
 
 
-def _telemetry(plan: Plan) -> Condition:
-    verdict = plan.run.verdict
-    if plan.status.phase not in IN_RUN or verdict is None:
-        return Condition("TelemetryHealthy", UNKNOWN, "NoRun", "Traces are read during a run.")
-    healthy = verdict.reason not in _BLIND
-    return Condition("TelemetryHealthy", TRUE if healthy else FALSE, str(verdict.reason), verdict.sentence)
+def _telemetry(plan: Plan, telemetry: Telemetry) -> Condition:
+    """What hinders most comes first. A sampling rule that X-Ray refuses makes nobody blind: the status stays."""
+    verdict = plan.run.verdict if plan.status.phase in IN_RUN else None
+    if verdict and verdict.reason in _BLIND:
+        return Condition("TelemetryHealthy", FALSE, str(verdict.reason), verdict.sentence)
+    status = TRUE if verdict else UNKNOWN
+    if refused := telemetry.sampling:
+        return Condition("TelemetryHealthy", status, refused.reason, refused.message)
+    if verdict:
+        return Condition("TelemetryHealthy", status, str(verdict.reason), verdict.sentence)
+    return Condition("TelemetryHealthy", status, "NoRun", "Traces are read during a run.")
 
 
 def _split(plan: Plan, sighting: Sighting) -> Condition:

@@ -9,7 +9,7 @@ from typing import Final
 from serinus.judge.policy import Gate, Margin, Objective, Slower
 from serinus.kube.kinds import Json
 from serinus.kube.schema import Notes
-from serinus.release.spec import Analysis, Gateway, Reference, Replicas, Spec, Step, Traces, Traffic
+from serinus.release.spec import Analysis, Gateway, Reference, Replicas, Sampling, Spec, Step, Traces, Traffic
 
 _DURATION: Final = "must be a duration such as 30s, 10m or 1h30m"
 
@@ -94,7 +94,11 @@ DESCRIPTIONS: Final[dict[type, dict[str, str]]] = {
         "difference": "Shown: the canary's share of faults is at most ratio times stable's plus this much.",
         "ratio": "See difference.",
     },
-    Traces: {"delay": "How long X-Ray may take until a trace is complete; nothing younger is judged."},
+    Traces: {
+        "delay": "How long X-Ray may take until a trace is complete; nothing younger is judged.",
+        "sampling": "How many requests are traced while a run lasts, by a rule of ours. Left out: X-Ray's stay as is.",
+    },
+    Sampling: {"rate": "The share of requests to trace, of both versions alike: 0.1 for 10 %, 1 for all."},
 }
 
 RULES: Final[dict[type, list[Json]]] = {

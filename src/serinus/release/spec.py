@@ -111,10 +111,19 @@ class Analysis(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
         )
 
 
+class Sampling(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """One sampling rule in X-Ray for both versions while a run lasts; it is taken back afterwards."""
+
+    rate: Annotated[float, Meta(gt=0, le=1)]
+
+
 class Traces(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """Where the versions are seen. `delay`: how long X-Ray may take until a trace is complete."""
+    """Where the versions are seen. `delay`: how long X-Ray may take until a trace is complete. `sampling`: None leaves
+    X-Ray's sampling alone.
+    """
 
     delay: str = "90s"
+    sampling: Sampling | None = None
 
 
 class Spec(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):

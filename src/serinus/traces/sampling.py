@@ -89,12 +89,15 @@ class Rules(Protocol):
     def delete_sampling_rule(self, name: str) -> None: ...
 
 
-def rule_name(namespace: str, release: str) -> str:
-    """`serinus-NAMESPACE-RELEASE`; with a digest where that is longer than X-Ray allows or could be another's name."""
+def rule_name(namespace: str, release: str, cluster: str = "") -> str:
+    """`serinus-NAMESPACE-RELEASE`; with a digest where that is longer than X-Ray allows or could be another's name, and
+    where the cluster is named: an account and region may serve several.
+    """
     plain = f"{PREFIX}{namespace}-{release}"
-    if len(plain) <= _MAX_NAME and "-" not in namespace:
+    if len(plain) <= _MAX_NAME and "-" not in namespace and not cluster:
         return plain
-    digest = hashlib.sha256(f"{namespace}/{release}".encode()).hexdigest()[:_DIGEST]
+    named = f"{cluster}/{namespace}/{release}" if cluster else f"{namespace}/{release}"
+    digest = hashlib.sha256(named.encode()).hexdigest()[:_DIGEST]
     return f"{plain[: _MAX_NAME - _DIGEST - 1]}-{digest}"
 
 
@@ -114,9 +117,9 @@ def _shared(one: str, other: str) -> str:
     return "".join(left for left, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def rule_for(namespace: str, release: str, services: tuple[str, str], rate: float) -> Rule | Refused:
-    """One rule for both, so that their rates are equal at every moment. `services`: stable's and the canary's names
-    in X-Ray. `rate`: 0 to 1. Refused where the names have too little in common.
+def rule_for(name: str, services: tuple[str, str], rate: float) -> Rule | Refused:
+    """One rule for both, so that their rates are equal at every moment. `name`: as of `rule_name`. `services`: stable's
+    and the canary's names in X-Ray. `rate`: 0 to 1. Refused where the names have too little in common.
     """
     matching = pattern(*services)
     if len(matching.replace("?", "").replace("*", "")) < _ALIKE:
@@ -125,7 +128,7 @@ def rule_for(namespace: str, release: str, services: tuple[str, str], rate: floa
             f"no pattern matches {services[0]!r} and {services[1]!r} without matching much else: give the Deployments "
             "values of AWS_XRAY_TRACING_NAME that have more in common, or leave spec.traces.sampling out",
         )
-    return Rule(rule_name(namespace, release), rate, matching)
+    return Rule(name, rate, matching)
 
 
 def planned(existing: Sequence[Json], wanted: Rule) -> Create | Update | Keep | Refused:

@@ -284,6 +284,10 @@ export type RunView = {
   found_at: number | null;
 };
 
+export type Sampling = {
+  rate: number;
+};
+
 export type Share = {
   events: number;
   requests: number;
@@ -402,6 +406,7 @@ export type TraceView = {
 
 export type Traces = {
   delay: string;
+  sampling: Sampling | null;
 };
 
 export type Traffic = {

@@ -1,0 +1,23 @@
+"""What is known of X-Ray itself, beside the evidence it gives. In: nothing. Out: a value that conditions show.
+It hinders no decision: a run goes on judging with what there is.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Remark(Struct, frozen=True):
+    """`reason`: a CamelCase word. `message`: what was found, with its remedy where one is needed."""
+
+    reason: str
+    message: str
+
+
+class Telemetry(Struct, frozen=True):
+    """`sampling`: why both versions are not sampled as the release asks; None: they are, or it does not ask."""
+
+    sampling: Remark | None = None
+
+
+NOTHING_KNOWN = Telemetry()
