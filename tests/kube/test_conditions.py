@@ -77,6 +77,17 @@ def test_a_sampling_rule_that_is_refused_is_said_with_its_remedy_and_makes_nobod
     assert found(a_world())["TelemetryHealthy"].reason == "NoRun"
 
 
+def test_what_hinders_comes_first_and_what_was_found_good_is_said_where_no_run_is() -> None:
+    hindered = Telemetry(Remark("IndexedInPart", "index all."), sampling=Remark("SamplingQuota", "delete one"))
+    for world, verdict in ((a_world(), UNDECIDED), (analysing(), UNDECIDED), (analysing(), ERROR)):
+        seen = found(world, telemetry=hindered, verdict=verdict)["TelemetryHealthy"]
+        assert (seen.status, seen.reason, seen.message) == ("False", "IndexedInPart", "index all.")
+    fit = Telemetry(fit="X-Ray answers.")
+    at_rest = found(replace(a_world(), status=replace(a_world().status, promoted="V2")), telemetry=fit)
+    assert (at_rest["TelemetryHealthy"].status, at_rest["TelemetryHealthy"].reason) == ("True", "PreflightPassed")
+    assert found(analysing(), telemetry=fit)["TelemetryHealthy"].reason == "Undecided"
+
+
 def test_the_time_is_that_of_the_last_change_of_status() -> None:
     first = dated((Condition("Ready", "False", "A", "a"),), [], 1, 0.0)
     second = dated((Condition("Ready", "False", "B", "b"),), first, 2, 60.0)

@@ -14,9 +14,10 @@ from serinus.judge.judge import Evidence
 from serinus.release.decide import decide
 from serinus.release.plan import Plan
 from serinus.release.status import Phase
-from serinus.release.telemetry import Telemetry
+from serinus.release.telemetry import Remark
 from serinus.release.world import World
 from serinus.traces import upkeep
+from serinus.traces.background import Background
 from serinus.traces.client import XRayClient
 from serinus.traces.sampling import Rule
 from serinus.traces.upkeep import AGAIN_S, CONFIRMED_S, Upkeep
@@ -68,16 +69,24 @@ def at(phase: Phase, rate: float | None = 0.5, **changes: Any) -> tuple[World, P
     return world, replace(plan, status=replace(plan.status, phase=phase))
 
 
-async def seen(kept: Upkeep, pass_: tuple[World, Plan], now: float) -> Telemetry:
+class Kept(Upkeep):
+    """With the background at hand."""
+
+    def __init__(self, rules: Any, cluster: str = "") -> None:
+        self.background = Background()
+        super().__init__(rules, self.background, cluster)
+
+
+async def seen(kept: Kept, pass_: tuple[World, Plan], now: float) -> Remark | None:
     """What the pass after this one knows."""
     kept.attend(*pass_, now)
-    await kept.idle()
+    await kept.background.idle()
     return kept.attend(*pass_, now)
 
 
 async def test_the_rule_is_there_while_the_run_lasts_and_gone_afterwards() -> None:
     rules = Rules()
-    kept = Upkeep(rules)
+    kept = Kept(rules)
     await seen(kept, at(Phase.IDLE), 0.0)
     assert set(rules.present) == {"Default"}
     await seen(kept, at(Phase.SCALING), 1.0)
@@ -93,7 +102,7 @@ async def test_the_rule_is_there_while_the_run_lasts_and_gone_afterwards() -> No
 
 async def test_what_x_ray_has_confirmed_is_asked_again_only_now_and_then() -> None:
     rules = Rules()
-    kept = Upkeep(rules)
+    kept = Kept(rules)
     for second in range(int(CONFIRMED_S)):
         await seen(kept, at(Phase.ANALYSING), float(second))
     assert rules.calls == ["list", "create"]
@@ -104,7 +113,7 @@ async def test_what_x_ray_has_confirmed_is_asked_again_only_now_and_then() -> No
 
 async def test_another_rate_changes_the_rule_and_without_one_it_goes() -> None:
     rules = Rules()
-    kept = Upkeep(rules)
+    kept = Kept(rules)
     for rate, found in ((0.5, 0.5), (1.0, 1.0)):
         await seen(kept, at(Phase.ANALYSING, rate), 0.0)
         assert rules.present[NAME]["FixedRate"] == found
@@ -114,21 +123,21 @@ async def test_another_rate_changes_the_rule_and_without_one_it_goes() -> None:
 
 async def test_a_rule_that_an_operator_before_us_left_is_taken_back() -> None:
     rules = Rules(NAME, "serinus-default-another", "theirs")
-    await seen(Upkeep(rules), at(Phase.PROMOTED, None), 0.0)
+    await seen(Kept(rules), at(Phase.PROMOTED, None), 0.0)
     assert set(rules.present) == {"Default", "serinus-default-another", "theirs"}
 
 
 async def test_a_refusal_is_told_with_its_remedy_and_tried_again_later() -> None:
     rules = Rules()
     rules.fails = TracesError("not allowed", "AccessDeniedException")
-    kept = Upkeep(rules)
-    found = (await seen(kept, at(Phase.ANALYSING), 0.0)).sampling
+    kept = Kept(rules)
+    found = await seen(kept, at(Phase.ANALYSING), 0.0)
     assert found is not None
     assert (found.reason, "xray:CreateSamplingRule" in found.message) == ("SamplingDenied", True)
     await seen(kept, at(Phase.ANALYSING), AGAIN_S - 1)
     assert rules.calls == ["list", "create"]
     rules.fails = None
-    assert (await seen(kept, at(Phase.ANALYSING), AGAIN_S)).sampling is None
+    assert (await seen(kept, at(Phase.ANALYSING), AGAIN_S)) is None
     assert NAME in rules.present
 
 
@@ -136,17 +145,17 @@ async def test_names_without_anything_in_common_are_told_and_x_ray_is_not_asked_
     world, plan = at(Phase.ANALYSING)
     assert world.stable is not None
     rules = Rules()
-    found = await seen(Upkeep(rules), (replace(world, stable=replace(world.stable, service="red")), plan), 0.0)
-    assert found.sampling is not None
-    assert found.sampling.reason == "NamesTooDifferent"
+    found = await seen(Kept(rules), (replace(world, stable=replace(world.stable, service="red")), plan), 0.0)
+    assert found is not None
+    assert found.reason == "NamesTooDifferent"
     assert rules.calls == ["list"]
 
 
 async def test_an_x_ray_that_is_away_is_asked_again_later() -> None:
     rules = Rules()
     rules.fails = TracesUnavailable("nobody there")
-    kept = Upkeep(rules)
-    assert (await seen(kept, at(Phase.ANALYSING), 0.0)).sampling is None
+    kept = Kept(rules)
+    assert (await seen(kept, at(Phase.ANALYSING), 0.0)) is None
     rules.fails = None
     await seen(kept, at(Phase.ANALYSING), AGAIN_S)
     assert NAME in rules.present
@@ -155,26 +164,26 @@ async def test_an_x_ray_that_is_away_is_asked_again_later() -> None:
 async def test_where_nobody_asks_for_a_rule_a_lack_of_permission_troubles_nobody() -> None:
     rules = Rules(NAME)
     rules.fails = TracesError("not allowed", "AccessDeniedException")
-    kept = Upkeep(rules)
+    kept = Kept(rules)
     for second in (0.0, AGAIN_S, CONFIRMED_S):
-        assert (await seen(kept, at(Phase.ANALYSING, None), second)).sampling is None
+        assert (await seen(kept, at(Phase.ANALYSING, None), second)) is None
     assert rules.calls == ["list", "delete"]
 
 
 async def test_no_pass_waits_for_x_ray() -> None:
     rules = Rules()
     rules.answers.clear()
-    kept = Upkeep(rules)
+    kept = Kept(rules)
     for second in range(3):
-        assert kept.attend(*at(Phase.ANALYSING), float(second)).sampling is None
+        assert kept.attend(*at(Phase.ANALYSING), float(second)) is None
     rules.answers.set()
-    await kept.idle()
+    await kept.background.idle()
     assert rules.calls == ["list", "create"]
 
 
 async def test_leaving_takes_the_rule_back() -> None:
     rules = Rules()
-    kept = Upkeep(rules)
+    kept = Kept(rules)
     await seen(kept, at(Phase.ANALYSING), 0.0)
     await kept.leave(*KEY)
     assert set(rules.present) == {"Default"}
@@ -183,7 +192,7 @@ async def test_leaving_takes_the_rule_back() -> None:
 
 async def test_leaving_does_not_ask_where_no_rule_is() -> None:
     rules = Rules()
-    kept = Upkeep(rules)
+    kept = Kept(rules)
     await seen(kept, at(Phase.PROMOTED), 0.0)
     asked = len(rules.calls)
     await kept.leave(*KEY)
@@ -196,7 +205,7 @@ async def test_leaving_goes_on_without_x_ray(
 ) -> None:
     monkeypatch.setattr(upkeep, "LEAVE_S", 0.05)
     rules = Rules()
-    kept = Upkeep(rules)
+    kept = Kept(rules)
     await seen(kept, at(Phase.ANALYSING), 0.0)
     rules.fails = error
     if error is None:
@@ -219,7 +228,7 @@ async def test_an_unmodified_client_sees_the_rule_of_a_run_and_of_no_other_clust
     xray: tuple[XRayClient, Any],
 ) -> None:
     client, other = xray
-    kept = Upkeep(client, "blue")
+    kept = Kept(client, "blue")
 
     def listed() -> list[Rule]:
         records = other.get_sampling_rules()["SamplingRuleRecords"]
@@ -234,7 +243,7 @@ async def test_an_unmodified_client_sees_the_rule_of_a_run_and_of_no_other_clust
     (rule,) = listed()
     assert (rule.fixed_rate, rule.service_name, rule.reservoir_size) == (0.5, "V?-Notification-Microservice", 0)
     assert rule.rule_name.startswith("serinus-default-notific")
-    await Upkeep(client, "green").leave(*KEY)
+    await Kept(client, "green").leave(*KEY)
     assert listed() == [rule]
     await seen(kept, at(Phase.DRAINING), 1.0)
     assert listed() == []

@@ -14,6 +14,7 @@ import typer
 if TYPE_CHECKING:
     from serinus.kube.cluster import KubernetesCluster
     from serinus.release.plan import Plan
+    from serinus.release.telemetry import Telemetry
     from serinus.release.world import World
     from serinus.traces.client import XRayClient
     from serinus.traces.punctual import Punctual
@@ -71,10 +72,14 @@ class Controller:
     """The controller's passes, with a memory of traces for each release. `cluster_name`: as of --cluster-name."""
 
     def __init__(self, client: XRayClient, cluster_name: str = "") -> None:
+        from serinus.traces.background import Background
+        from serinus.traces.lookout import Lookout
         from serinus.traces.upkeep import Upkeep
 
         self._client = client
-        self._upkeep = Upkeep(client, cluster_name)
+        background = Background()
+        self._upkeep = Upkeep(client, background, cluster_name)
+        self._lookout = Lookout(client, background, time.time)
         self._traces: dict[tuple[str, str], Punctual] = {}
 
     async def run(self, namespace: str, name: str, cluster: KubernetesCluster) -> Plan:
@@ -85,14 +90,25 @@ class Controller:
         now = time.time()
 
         def applied(world: World, plan: Plan) -> None:
-            cluster.telemetry = self._upkeep.attend(world, plan, now)
+            cluster.telemetry = self._telemetry(world, plan, now)
 
         return await step(name, Attended(cluster, applied), self._reader(namespace, name), now)
 
     async def leave(self, namespace: str, name: str) -> None:
         """Forget what was read for this release, and take back what was asked of X-Ray for it."""
         self._traces.pop((namespace, name), None)
+        await self._lookout.leave(namespace, name)
         await self._upkeep.leave(namespace, name)
+
+    def _telemetry(self, world: World, plan: Plan, now: float) -> Telemetry:
+        """What is known of X-Ray itself so far; what is due begins."""
+        from serinus.release.telemetry import Telemetry
+        from serinus.traces.lookout import remark, summary
+
+        findings = self._lookout.attend(world, plan, now)
+        hindered = remark(findings)
+        fit = summary(findings) if findings and not hindered else ""
+        return Telemetry(hindered, fit, self._upkeep.attend(world, plan, now))
 
     def _reader(self, namespace: str, name: str) -> Punctual:
         from serinus.traces.collect import XRayTraces

@@ -162,7 +162,7 @@ class XRayDoctor:
         from serinus.traces.preflight import preflight
 
         try:
-            found = await preflight(self._traces.client(), time.time())
+            found = await preflight(self._traces.client(), time.time)
         except TracesError as error:
             return (Finding("access", ok=False, message=str(error)),)
         return tuple(Finding(one.check, one.ok, one.message) for one in found)

@@ -99,13 +99,17 @@ def _progressing(plan: Plan) -> Condition:
 def _telemetry(plan: Plan, telemetry: Telemetry) -> Condition:
     """What hinders most comes first. A sampling rule that X-Ray refuses makes nobody blind: the status stays."""
     verdict = plan.run.verdict if plan.status.phase in IN_RUN else None
+    if hindered := telemetry.hindered:
+        return Condition("TelemetryHealthy", FALSE, hindered.reason, hindered.message)
     if verdict and verdict.reason in _BLIND:
         return Condition("TelemetryHealthy", FALSE, str(verdict.reason), verdict.sentence)
-    status = TRUE if verdict else UNKNOWN
+    status = TRUE if verdict or telemetry.fit else UNKNOWN
     if refused := telemetry.sampling:
         return Condition("TelemetryHealthy", status, refused.reason, refused.message)
     if verdict:
         return Condition("TelemetryHealthy", status, str(verdict.reason), verdict.sentence)
+    if telemetry.fit:
+        return Condition("TelemetryHealthy", status, "PreflightPassed", telemetry.fit)
     return Condition("TelemetryHealthy", status, "NoRun", "Traces are read during a run.")
 
 

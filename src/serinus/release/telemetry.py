@@ -4,6 +4,8 @@ It hinders no decision: a run goes on judging with what there is.
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 
@@ -15,9 +17,13 @@ class Remark(Struct, frozen=True):
 
 
 class Telemetry(Struct, frozen=True):
-    """`sampling`: why both versions are not sampled as the release asks; None: they are, or it does not ask."""
+    """`hindered`: what makes a run see too little, too late or nothing. `fit`: what was found good; "" before a look.
+    `sampling`: why both versions are not sampled as the release asks. None: nothing of the kind is known.
+    """
 
+    hindered: Remark | None = None
+    fit: str = ""
     sampling: Remark | None = None
 
 
-NOTHING_KNOWN = Telemetry()
+NOTHING_KNOWN: Final = Telemetry()

@@ -55,6 +55,17 @@ class XRayClient:
                 return found
             asked = asked | {"NextToken": page["NextToken"]}
 
+    def any_trace(self, start: float, end: float, expression: str = "") -> bool:
+        """Whether GetTraceSummaries finds anything; it is asked for no page more than that takes. Epoch seconds."""
+        asked: Json = {"StartTime": start, "EndTime": end, "TimeRangeType": "Event", "Sampling": False}
+        if expression:
+            asked["FilterExpression"] = expression
+        while True:
+            page = self._call("get_trace_summaries", asked)
+            if page["TraceSummaries"] or not page.get("NextToken"):
+                return bool(page["TraceSummaries"])
+            asked = asked | {"NextToken": page["NextToken"]}
+
     def batch_get(self, ids: Sequence[str]) -> list[Json]:
         """The traces that exist, in the order of the ids: five a call, four calls at once."""
         batches = [ids[start : start + IDS_A_CALL] for start in range(0, len(ids), IDS_A_CALL)]

@@ -75,7 +75,7 @@ class XRayTraces:
             return Window((), max(evidence.complete_to, target.started), dict(evidence.open_since))
         until = self._clock() + LOOK_S
         await self._list(
-            self._memory.unlisted_from(target, begin), now, now - target.delay, _expression(variants), until
+            self._memory.unlisted_from(target, begin), now, now - target.delay, expression(variants), until
         )
         await self._read(variants, until)
         complete_to = self._memory.complete_to(now - target.delay)
@@ -153,7 +153,8 @@ def _variants(target: Target) -> dict[str, Variant]:
     return {target.stable_service: Variant.STABLE, target.canary_service: Variant.CANARY}
 
 
-def _expression(services: Iterable[str]) -> str:
+def expression(services: Iterable[str]) -> str:
+    """The filter that finds the traces in which any of these names occurs."""
     return " OR ".join(f'service("{_quoted(name)}")' for name in services)
 
 

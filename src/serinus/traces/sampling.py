@@ -5,6 +5,7 @@ Out: the rule wanted, what to do about the rules there are, and that done. Only 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any, Final, Protocol
@@ -23,8 +24,10 @@ _MAX_SERVICE: Final = 64
 _DIGEST: Final = 8
 _ALIKE: Final = 3  # literal characters a pattern needs, so that it does not match half the account
 _PRIORITY: Final = 1
+_PARTS: Final = ("ServiceType", "Host", "HTTPMethod", "URLPath", "ResourceARN")
 _DEFAULT: Final = "Default"
 _INVALID: Final = "InvalidRequestException"
+DENIED: Final = ("AccessDeniedException", "AccessDenied", "UnauthorizedOperation")
 _NEEDED: Final = "allow the operator's role xray:CreateSamplingRule, UpdateSamplingRule, DeleteSamplingRule"
 _FULL: Final = "delete one (aws xray delete-sampling-rule) or leave spec.traces.sampling out"
 
@@ -131,6 +134,21 @@ def rule_for(name: str, services: tuple[str, str], rate: float) -> Rule | Refuse
     return Rule(name, rate, matching)
 
 
+def applied(rules: Sequence[Json], service: str) -> Json | None:
+    """The rule that decides for all requests to this name in X-Ray; those for single hosts, methods or paths are left
+    out of account. None: there is none.
+    """
+    whole = [each for each in rules if not each.get("Attributes") and all(each.get(key, "*") == "*" for key in _PARTS)]
+    fitting = [each for each in whole if _matches(each.get("ServiceName", "*"), service)]
+    return min(fitting, key=lambda each: (each.get("Priority", 0), each["RuleName"]), default=None)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """X-Ray's * and ?, in any case of letters."""
+    wild = {"*": ".*", "?": "."}
+    return re.fullmatch("".join(wild.get(each, re.escape(each)) for each in pattern), name, re.IGNORECASE) is not None
+
+
 def planned(existing: Sequence[Json], wanted: Rule) -> Create | Update | Keep | Refused:
     """`existing`: all rules as the API lists them."""
     present = {each["RuleName"]: each for each in existing}
@@ -195,7 +213,7 @@ def _refusal(error: TracesError) -> Refused:
     match error.code:
         case "RuleLimitExceededException":
             return Refused("SamplingQuota", f"{error}: {_FULL}")
-        case "AccessDeniedException" | "AccessDenied":
+        case code if code in DENIED:
             return Refused("SamplingDenied", f"{error}: {_NEEDED}, or leave spec.traces.sampling out")
         case code if code == _INVALID:
             return Refused("SamplingRefused", str(error))

@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
 from serinus.errors import TracesError
 from serinus.release.plan import Plan
-from serinus.release.telemetry import Remark, Telemetry
+from serinus.release.telemetry import Remark
 from serinus.release.transitions import IN_RUN
 from serinus.release.world import World
+from serinus.traces.background import Background
 from serinus.traces.sampling import Create, Refused, Remove, Rule, Rules, Step, Update, end, ensure, rule_for, rule_name
 
 log = logging.getLogger(__name__)
@@ -55,22 +56,23 @@ def due(rule: Rule | None, known: Kept | None, now: float) -> bool:
 class Upkeep:
     """For any number of releases; remembers what X-Ray has confirmed, so that it is not asked in each pass."""
 
-    def __init__(self, rules: Rules, cluster: str = "") -> None:
+    def __init__(self, rules: Rules, background: Background, cluster: str = "") -> None:
         self._rules = rules
+        self._background = background
         self._cluster = cluster
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="x-ray-upkeep")
         self._known: dict[Key, Kept] = {}
-        self._busy: dict[Key, asyncio.Task[None]] = {}
 
-    def attend(self, world: World, plan: Plan, now: float) -> Telemetry:
-        """After each pass, within the event loop: begins what is due. What is known so far. `now` in epoch s."""
+    def attend(self, world: World, plan: Plan, now: float) -> Remark | None:
+        """After each pass: begins what is due. Why the release does not get the rule it asks for, as far as is known;
+        None: it does, or does not ask. `now` in epoch s.
+        """
         metadata = world.release.metadata
         key = (metadata.namespace, metadata.name)
         wish = wished(world, plan, self._name(key))
         rule = wish if isinstance(wish, Rule) else None
-        if key not in self._busy and due(rule, self._known.get(key), now):
-            self._busy[key] = asyncio.create_task(self._see_to(key, rule, now))
-        return Telemetry(sampling=self._hindrance(key, wish, asked=world.release.spec.traces.sampling is not None))
+        if not self._background.busy(("rule", key)) and due(rule, self._known.get(key), now):
+            self._background.begin(("rule", key), self._see_to(key, rule, now))
+        return self._hindrance(key, wish, asked=world.release.spec.traces.sampling is not None)
 
     async def leave(self, namespace: str, name: str) -> None:
         """The release is gone: so is its rule, if X-Ray answers soon; a rule that must stay is logged."""
@@ -82,11 +84,6 @@ class Upkeep:
             remedy = f"aws xray delete-sampling-rule --rule-name {self._name(key)}"
             log.warning("%s/%s: its sampling rule may have stayed (%s): %s", *key, str(error) or "no answer", remedy)
         self._known.pop(key, None)
-
-    async def idle(self) -> None:
-        """Returns when nothing is under way."""
-        while self._busy:
-            await asyncio.wait(self._busy.values())
 
     def _name(self, key: Key) -> str:
         return rule_name(*key, self._cluster)
@@ -103,8 +100,6 @@ class Upkeep:
             log.warning("%s/%s: its sampling rule must wait: %s", *key, error)
             before = self._known.get(key)
             self._known[key] = Kept(rule, settled=False, at=now, refused=before.refused if before else None)
-        finally:
-            del self._busy[key]
 
     async def _asked(self, key: Key, rule: Rule | None, now: float) -> Kept:
         step = await self._done(key, rule)
@@ -112,21 +107,19 @@ class Upkeep:
             before = self._known.get(key)
             if before is None or before.refused != step:
                 log.warning("%s/%s: %s: %s", *key, step.reason, step.message)
-            never = rule is None and (before is None or before.rule is None)  # there was no rule that could have stayed
-            return Kept(rule, settled=never, at=now, refused=step)
+            nobody_asks = rule is None and before is None  # and no rule of this operator's could have stayed
+            return Kept(rule, settled=nobody_asks, at=now, refused=step)
         if isinstance(step, Create | Update | Remove):
             log.info("%s/%s: %s", *key, step)
         return Kept(rule, settled=True, at=now)
 
     async def _done(self, key: Key, rule: Rule | None) -> Step:
-        loop = asyncio.get_running_loop()
         if rule is not None:
-            return await loop.run_in_executor(self._threads, ensure, self._rules, rule)
-        return await loop.run_in_executor(self._threads, end, self._rules, self._name(key))
+            return await self._background.call(partial(ensure, self._rules, rule))
+        return await self._background.call(partial(end, self._rules, self._name(key)))
 
     async def _take_back(self, key: Key) -> None:
-        if (busy := self._busy.get(key)) is not None:
-            await asyncio.wait({busy})
+        await self._background.finished(("rule", key))
         known = self._known.get(key)
         if known is None or known.rule is not None or not known.settled:
             step = await self._done(key, None)
