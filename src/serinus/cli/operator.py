@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from serinus.release.telemetry import Telemetry
     from serinus.release.world import World
     from serinus.traces.client import XRayClient
+    from serinus.traces.decisions import Decisions
     from serinus.traces.punctual import Punctual
 
 NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -56,9 +58,25 @@ def operator(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     options = Options(tuple(namespaces or ()), own_namespace(), leader_elect, host, metrics_port, kubeconfig)
-    client, metrics = XRayClient(endpoint_url, attempts=2), Metrics()
+    client, metrics, decisions = XRayClient(endpoint_url, attempts=2), Metrics(), daemon(os.environ)
     metrics.counts_calls(lambda: client.calls)
-    asyncio.run(operate(options, Controller(client, cluster_name), metrics))
+    asyncio.run(operate(options, Controller(client, cluster_name, decisions), metrics))
+
+
+def daemon(environ: Mapping[str, str]) -> Decisions | None:
+    """Where decisions are sent as segments: AWS_XRAY_DAEMON_ADDRESS; None without it. InvalidInput."""
+    from serinus.errors import InvalidInput
+    from serinus.traces.decisions import NAME, Decisions
+    from serinus_xray.environment import DAEMON_ADDRESS
+    from serinus_xray.errors import InvalidSetting
+    from serinus_xray.exporter import XRayUdpSpanExporter
+
+    if not (address := environ.get(DAEMON_ADDRESS)):
+        return None
+    try:
+        return Decisions(XRayUdpSpanExporter(address, NAME))
+    except InvalidSetting as error:
+        raise InvalidInput(DAEMON_ADDRESS, "must be host:port or tcp:host:port udp:host:port", address) from error
 
 
 def own_namespace() -> str:
@@ -71,13 +89,14 @@ def own_namespace() -> str:
 class Controller:
     """The controller's passes, with a memory of traces for each release. `cluster_name`: as of --cluster-name."""
 
-    def __init__(self, client: XRayClient, cluster_name: str = "") -> None:
+    def __init__(self, client: XRayClient, cluster_name: str = "", decisions: Decisions | None = None) -> None:
         from serinus.traces.background import Background
         from serinus.traces.lookout import Lookout
         from serinus.traces.upkeep import Upkeep
 
         self._client = client
-        background = Background()
+        self._decisions = decisions
+        self.background = background = Background()
         self._upkeep = Upkeep(client, background, cluster_name)
         self._lookout = Lookout(client, background, time.time)
         self._traces: dict[tuple[str, str], Punctual] = {}
@@ -91,6 +110,8 @@ class Controller:
 
         def applied(world: World, plan: Plan) -> None:
             cluster.telemetry = self._telemetry(world, plan, now)
+            if self._decisions is not None:
+                self._decisions.tell(world, plan, now, time.time())
 
         return await step(name, Attended(cluster, applied), self._reader(namespace, name), now)
 

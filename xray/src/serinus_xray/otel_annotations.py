@@ -18,7 +18,7 @@ from serinus_xray.span import SpanData
 LISTED: Final = "aws.xray.annotations"
 RESOURCE: Final = "otel.resource."
 _DEFAULT_NAMESPACE: Final = "default"
-_NAMESPACED: Final = "aws.xray.metadata."
+NAMESPACED: Final = "aws.xray.metadata."
 _NOT_IN_KEY: Final = re.compile(r"[^A-Za-z0-9_.]")
 
 
@@ -42,8 +42,8 @@ def describe(span: SpanData, indexing: Indexing, consumed: frozenset[str], *, wi
     for key, value in _attributes(span, with_resource=with_resource):
         if (indexing.everything or key in indexed) and isinstance(value, str | int | float):
             annotations[_NOT_IN_KEY.sub("_", key)[:MAX_KEY]] = _bounded(value)
-        elif key.startswith(_NAMESPACED):
-            metadata[key.removeprefix(_NAMESPACED)] = _parsed(value)
+        elif key.startswith(NAMESPACED):
+            metadata[key.removeprefix(NAMESPACED)] = _parsed(value)
         elif key not in consumed:
             metadata.setdefault(_DEFAULT_NAMESPACE, {})[key] = _plain(value)
     return Described(annotations, metadata)
