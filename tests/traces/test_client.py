@@ -39,6 +39,11 @@ def test_without_credentials_or_region_a_local_x_ray_answers(filled: tuple[str, 
     assert [one["Id"] for one in client.batch_get([*ids, trace_id(404, now())])] == ids
     assert client.service_graph(now() - 2 * AGO, now())[0]["Name"] == "api"
     assert client.calls == 1 + 3 + 1
+    assert client.calls_by_outcome() == {
+        ("get_trace_summaries", "answered"): 1,
+        ("batch_get_traces", "answered"): 3,
+        ("get_service_graph", "answered"): 1,
+    }
     client.close()
 
 

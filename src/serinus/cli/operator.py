@@ -59,7 +59,7 @@ def operator(
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     options = Options(tuple(namespaces or ()), own_namespace(), leader_elect, host, metrics_port, kubeconfig)
     client, metrics, decisions = XRayClient(endpoint_url, attempts=2), Metrics(), daemon(os.environ)
-    metrics.counts_calls(lambda: client.calls)
+    metrics.counts_calls(client.calls_by_outcome)
     asyncio.run(operate(options, Controller(client, cluster_name, decisions), metrics))
 
 

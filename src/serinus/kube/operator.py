@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from serinus.errors import ClusterError
 from serinus.kube.api import configuration, connected
+from serinus.kube.counted import Counted
 from serinus.kube.health import application, served
 from serinus.kube.kinds import FINALIZER, GROUP, RELEASE, VERSION
 from serinus.kube.leadership import Alone, Fenced, Leadership
@@ -48,7 +49,8 @@ async def operate(options: Options, passes: Passes, metrics: Metrics) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with connected(configuration(options.kubeconfig)) as api:
+    async with connected(configuration(options.kubeconfig)) as connection:
+        api = Counted(connection, metrics.asked)
         leadership = Leadership(api, options.own_namespace, _identity()) if options.elects else Alone()
         app = application(metrics.registry, lambda: time.monotonic() - leadership.heard < HEARD_S)
         async with served(app, options.host, options.port) as port:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -21,6 +22,12 @@ ATTEMPTS: Final = 6  # with boto3's exponential backoff and jitter some ten seco
 _THROTTLED: Final = {"ThrottledException", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
 _SERVER_FAULT: Final = 500
 
+_OUTCOMES: Final[dict[type, str]] = {
+    type(None): "answered",
+    TracesThrottled: "throttled",
+    TracesUnavailable: "unavailable",
+}
+
 Json = dict[str, Any]
 
 
@@ -35,12 +42,17 @@ class XRayClient:
         self._attempts = attempts
         self._lock = threading.Lock()
         self._made: Any = None
-        self._calls = 0
+        self._calls: Counter[tuple[str, str]] = Counter()
 
     @property
     def calls(self) -> int:
         """API calls so far, retries not counted."""
-        return self._calls
+        return self.calls_by_outcome().total()
+
+    def calls_by_outcome(self) -> Counter[tuple[str, str]]:
+        """The same by operation, in boto3's words, and by outcome: answered, throttled, unavailable or refused."""
+        with self._lock:
+            return Counter(self._calls)
 
     def summaries(self, start: float, end: float, expression: str = "", kind: str = "TraceId") -> list[Json]:
         """All pages of GetTraceSummaries, newest first. Epoch seconds; `kind`: TraceId, Event or Service."""
@@ -134,17 +146,26 @@ class XRayClient:
     def _call(self, operation: str, asked: Json) -> Json:
         from botocore.exceptions import BotoCoreError, ClientError
 
+        failure: TracesError | None = None
         try:
             ask: Callable[..., Json] = getattr(self._boto(), operation)
             return ask(**asked)
         except ClientError as error:
-            raise _translated(error.response, str(error)) from error
+            failure = _translated(error.response, str(error))
+            raise failure from error
         except BotoCoreError as error:
-            raise TracesUnavailable(f"X-Ray at {self._endpoint_url or 'AWS'}: {error}") from error
+            failure = TracesUnavailable(f"X-Ray at {self._endpoint_url or 'AWS'}: {error}")
+            raise failure from error
+        finally:
+            self._count(operation, failure)
+
+    def _count(self, operation: str, failure: TracesError | None) -> None:
+        outcome = _OUTCOMES.get(type(failure), "refused")
+        with self._lock:
+            self._calls[operation, outcome] += 1
 
     def _boto(self) -> Any:
         with self._lock:
-            self._calls += 1
             if self._made is None:
                 self._made = _make(self._endpoint_url, self._region, self._attempts)
             return self._made
