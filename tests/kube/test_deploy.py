@@ -47,6 +47,15 @@ def test_locally_our_x_ray_is_read_and_on_eks_awss() -> None:
     assert all("POD_NAME" in each for each in variables.values())
 
 
+@pytest.mark.parametrize("overlay", ["local", "eks"])
+def test_decisions_may_leave_for_the_daemon_that_is_named(overlay: str) -> None:
+    (policy,) = [each for each in objects(overlay) if each["kind"] == "NetworkPolicy"]
+    ports = [port for rule in policy["spec"]["egress"] for port in rule["ports"]]
+    host, port = environment(operator(overlay))["AWS_XRAY_DAEMON_ADDRESS"].split(":")
+    assert host.startswith("xray-service.default.")
+    assert {"protocol": "UDP", "port": int(port)} in ports
+
+
 def environment(deployment: Object) -> dict[str, str]:
     container = deployment["spec"]["template"]["spec"]["containers"][0]
     return {each["name"]: each.get("value", "") for each in container["env"]}

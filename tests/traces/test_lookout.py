@@ -16,7 +16,7 @@ from serinus.release.status import Phase
 from serinus.release.telemetry import Remark
 from serinus.release.world import Route, World
 from serinus.traces.background import Background
-from serinus.traces.lookout import AGAIN_S, SEEN_AFTER_S, Lookout, remark, serving, summary
+from serinus.traces.lookout import AGAIN_S, SEEN_AFTER_S, SELDOM_S, Lookout, remark, serving, summary
 from serinus.traces.preflight import Finding
 from tests.release.builders import ERROR, UNDECIDED, a_world
 from tests.traces.test_preflight import DATE
@@ -26,12 +26,15 @@ AT = 1_700_000_000.0
 
 
 class XRay:
-    """`percent` of the traces are indexed. `looks`: how often it was examined."""
+    """`percent` of the traces are indexed. `looks`, `searches`: how often the account was examined and a
+    version looked for.
+    """
 
     def __init__(self, percent: float = 100.0) -> None:
         self.percent = percent
         self.away = False
-        self.looks = 0
+        self.traced = True
+        self.looks = self.searches = 0
 
     def destination(self) -> tuple[str, str]:
         self.looks += 1
@@ -49,7 +52,8 @@ class XRay:
         return DATE
 
     def any_trace(self, start: float, end: float, expression: str) -> bool:
-        return True
+        self.searches += bool(expression)
+        return not expression or self.traced
 
     def batch_get(self, ids: object) -> list[dict[str, Any]]:
         return []
@@ -86,8 +90,8 @@ async def test_it_looks_at_first_sight_and_at_each_run_and_not_at_every_pass() -
     assert "every trace is indexed" in summary(findings)
     assert api.looks == 1
     for now in (0.0, 1000.0):
-        await lookout.seen(*a_pass(Phase.ANALYSING, run=1), now)
-    assert api.looks == 2
+        await lookout.seen(*a_pass(Phase.ANALYSING, run=1), 200_000.0 + now)
+    assert (api.looks, api.searches) == (2, 2)
 
 
 async def test_while_something_is_in_the_way_it_looks_again_and_tells_when_that_is_over() -> None:
@@ -118,8 +122,32 @@ async def test_what_was_left_is_looked_at_afresh() -> None:
     lookout = Looking(api)
     await lookout.seen(*a_pass(), 0.0)
     await lookout.leave("default", "notification")
-    await lookout.seen(*a_pass(), 1.0)
-    assert api.looks == 2
+    await lookout.seen(*a_pass(), AGAIN_S)
+    assert (api.looks, api.searches) == (2, 2)
+
+
+async def test_releases_share_what_is_known_of_the_account() -> None:
+    api = XRay(percent=1.0)
+    lookout = Looking(api)
+    world, plan = a_pass()
+    for name in ("one", "two", "three"):
+        metadata = replace(world.release.metadata, name=name)
+        await lookout.seen(replace(world, release=replace(world.release, metadata=metadata)), plan, 0.0)
+    assert (api.looks, api.searches) == (1, 3)
+
+
+@pytest.mark.parametrize(("phase", "searches"), [(Phase.IDLE, 1), (Phase.ANALYSING, 10)])
+async def test_a_version_without_traces_is_looked_for_seldom_at_rest(phase: Phase, searches: int) -> None:
+    api = XRay()
+    api.traced = False
+    lookout = Looking(api)
+    for number in range(10):
+        found = remark(await lookout.seen(*a_pass(phase), number * AGAIN_S))
+        assert found is not None
+        assert found.reason == "VersionNotTraced"
+    assert api.searches == searches
+    api.traced = True
+    assert remark(await lookout.seen(*a_pass(phase), SELDOM_S + AGAIN_S)) is None
 
 
 @pytest.mark.parametrize(

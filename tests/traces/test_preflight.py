@@ -13,7 +13,7 @@ from serinus.traces.preflight import REASONS, clock, destination, examine, index
 from tests.contracts.documents import AGO, document, now, trace_id
 from tests.contracts.servers import framed, free, running, send, until
 
-CHECKS = ["access", "permissions", "destination", "indexing", "sampling", "clock", "versions"]
+CHECKS = ["access", "permissions", "destination", "indexing", "clock", "sampling", "versions"]
 DATE, AT = "Tue, 14 Nov 2023 22:13:20 GMT", 1_700_000_000.0
 
 

@@ -4,6 +4,7 @@ At first sight, at each new run, and again while something is in the way; no pas
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,10 +20,11 @@ from serinus.release.telemetry import Remark
 from serinus.release.transitions import IN_RUN
 from serinus.release.world import World
 from serinus.traces.background import Background
-from serinus.traces.preflight import REASONS, Examined, Finding, examine
+from serinus.traces.preflight import REASONS, Account, Examined, Finding, account, sampling, traced
 
 log = logging.getLogger(__name__)
 AGAIN_S: Final = 30.0
+SELDOM_S: Final = 300.0
 SEEN_AFTER_S: Final = 120.0
 _JUDGED: Final = (Phase.ANALYSING, Phase.AWAITING_APPROVAL, Phase.BAKING)
 
@@ -30,11 +32,12 @@ Key = tuple[str, str]
 
 
 class Looked(Struct, frozen=True):
-    """What was found in this run, at `at` in epoch s."""
+    """What was found in this run, at `at`; versions were looked for at `traced_at`. Epoch s."""
 
     run: int
     at: float
     findings: tuple[Finding, ...] = ()
+    traced_at: float = 0.0
 
 
 def due(looked: Looked | None, plan: Plan, now: float) -> bool:
@@ -42,6 +45,17 @@ def due(looked: Looked | None, plan: Plan, now: float) -> bool:
     if looked is None or looked.run != plan.run.number:
         return True
     return now - looked.at >= AGAIN_S and (_blind(plan) or not all(each.ok for each in looked.findings))
+
+
+def still(looked: Looked | None, plan: Plan, now: float) -> Finding | None:
+    """What was found of the versions, as long as it holds: in a run they are looked for until they are seen, at rest
+    now and then, as each look reads traces. None: look.
+    """
+    found = [each for each in looked.findings if each.check == "versions"] if looked else []
+    if looked is None or looked.run != plan.run.number or not found:
+        return None
+    due_at = looked.traced_at + (AGAIN_S if plan.status.phase in IN_RUN else SELDOM_S)
+    return found[0] if found[0].ok or now < due_at else None
 
 
 def serving(world: World, plan: Plan, now: float) -> tuple[str, ...]:
@@ -75,6 +89,8 @@ class Lookout:
         self._background = background
         self._clock = clock
         self._looked: dict[Key, Looked] = {}
+        self._account: tuple[float, Account] | None = None
+        self._asking = asyncio.Lock()
 
     def attend(self, world: World, plan: Plan, now: float) -> tuple[Finding, ...]:
         """After each pass: begins to look where it is due. What was found last; empty: nobody has looked yet."""
@@ -90,14 +106,29 @@ class Lookout:
         self._looked.pop((namespace, name), None)
 
     async def _look(self, key: Key, world: World, plan: Plan, now: float) -> None:
-        services = tuple(each.service for each in (world.stable, world.canary) if each is not None)
-        question = partial(examine, self._api, self._clock, services, serving(world, plan, now))
-        findings = await self._background.call(question)
-        bad = remark(findings)
         before = self._looked.get(key)
+        known = await self._known(now)
+        findings, traced_at = known.findings, before.traced_at if before else now
+        if known.answers:
+            services = tuple(each.service for each in (world.stable, world.canary) if each is not None)
+            if (seen := still(before, plan, now)) is None:
+                question = partial(traced, self._api, self._clock(), serving(world, plan, now))
+                seen, traced_at = await self._background.call(question), now
+            findings = (*findings, sampling(known.rules, services), seen)
+        self._tell(key, findings)
+        self._looked[key] = Looked(plan.run.number, now, findings, traced_at)
+
+    async def _known(self, now: float) -> Account:
+        """Of the account, asked for all releases together."""
+        async with self._asking:
+            if self._account is None or now - self._account[0] >= AGAIN_S:
+                self._account = now, await self._background.call(partial(account, self._api, self._clock))
+            return self._account[1]
+
+    def _tell(self, key: Key, findings: tuple[Finding, ...]) -> None:
+        bad, before = remark(findings), self._looked.get(key)
         if bad and (before is None or remark(before.findings) != bad):
             log.warning("%s/%s: %s: %s", *key, bad.reason, bad.message)
-        self._looked[key] = Looked(plan.run.number, now, findings)
 
 
 def _blind(plan: Plan) -> bool:

@@ -29,8 +29,8 @@ REASONS: Final = {
     "permissions": "XRayDenied",
     "destination": "SegmentsElsewhere",
     "indexing": "IndexedInPart",
-    "sampling": "SamplingUnequal",
     "clock": "ClocksDiffer",
+    "sampling": "SamplingUnequal",
     "versions": "VersionNotTraced",
 }
 
@@ -43,6 +43,16 @@ class Finding(Struct, frozen=True):
     check: str
     ok: bool
     message: str
+
+
+class Account(Struct, frozen=True):
+    """What holds for all releases of an account and region. `rules`: its sampling rules. `answers`: False, X-Ray gave
+    none, and the only finding is why.
+    """
+
+    findings: tuple[Finding, ...]
+    rules: tuple[Json, ...] = ()
+    answers: bool = False
 
 
 class Examined(Protocol):
@@ -116,41 +126,52 @@ def versions(serving: Sequence[str], unseen: Sequence[str]) -> Finding:
     return Finding("versions", ok=False, message=f"no trace of {name} within {LOOKED_BACK / 60:.0f} minutes: {remedy}")
 
 
-def examine(
-    api: Examined, now: Callable[[], float], services: Sequence[str] = (), serving: Sequence[str] = ()
-) -> tuple[Finding, ...]:
-    """All findings; without an answer the only one is why. `now` tells epoch seconds. `services`: stable's and the
-    canary's names in X-Ray; `serving`: those of them that have had requests for some minutes.
-    """
+def account(api: Examined, now: Callable[[], float]) -> Account:
+    """What X-Ray says whoever asks. `now` tells epoch seconds."""
 
     def timed() -> Finding:
         asked = now()
         date = api.server_date()
         return clock(date, asked, now())
 
-    def seen() -> Finding:
-        until = now()
-        if not serving:
-            api.any_trace(until - 1, until, "")
-        look = {name: api.any_trace(until - LOOKED_BACK, until, expression((name,))) for name in serving}
-        return versions(serving, [name for name, found in look.items() if not found])
-
-    def readable() -> None:
-        api.batch_get([_NO_TRACE])
-
-    questions: tuple[tuple[str, Callable[[], Finding | None]], ...] = (
+    rules: list[Json] = []
+    until = now()
+    questions: tuple[tuple[str, Callable[[], object]], ...] = (
         ("GetTraceSegmentDestination", lambda: destination(*api.destination())),
         ("GetIndexingRules", lambda: indexing(api.indexed_percent())),
-        ("GetSamplingRules", lambda: sampling(api.sampling_rules(), services)),
+        ("GetSamplingRules", lambda: rules.extend(api.sampling_rules())),
         ("GetSamplingRules", timed),
-        ("GetTraceSummaries", seen),
-        ("BatchGetTraces", readable),
+        ("GetTraceSummaries", lambda: api.any_trace(until - 1, until, "")),
+        ("BatchGetTraces", lambda: api.batch_get([_NO_TRACE])),
     )
     try:
         answers, denied = _asked(questions)
     except TracesError as error:
-        return (Finding("access", ok=False, message=f"{error}; {NEEDED}"),)
-    return Finding("access", ok=True, message="X-Ray answers"), permissions(denied), *answers
+        return Account((_unreachable(error),))
+    findings = tuple(each for each in answers if isinstance(each, Finding))
+    access = Finding("access", ok=True, message="X-Ray answers")
+    return Account((access, permissions(denied), *findings), tuple(rules), answers=True)
+
+
+def traced(api: Examined, now: float, serving: Sequence[str]) -> Finding:
+    """Whether those who serve have left traces. `now` in epoch seconds."""
+    try:
+        unseen = [name for name in serving if not api.any_trace(now - LOOKED_BACK, now, expression((name,)))]
+    except TracesError as error:
+        return _unreachable(error)
+    return versions(serving, unseen)
+
+
+def examine(
+    api: Examined, now: Callable[[], float], services: Sequence[str] = (), serving: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """All findings; without an answer the only one is why. `now` tells epoch seconds. `services`: stable's and the
+    canary's names in X-Ray; `serving`: those of them that have had requests for some minutes.
+    """
+    known = account(api, now)
+    if not known.answers:
+        return known.findings
+    return (*known.findings, sampling(known.rules, services), traced(api, now(), serving))
 
 
 def permissions(denied: Sequence[str]) -> Finding:
@@ -161,18 +182,20 @@ def permissions(denied: Sequence[str]) -> Finding:
     return Finding("permissions", ok=False, message=f"X-Ray denies {actions}: allow it to the role, on resource *")
 
 
-def _asked(questions: Sequence[tuple[str, Callable[[], Finding | None]]]) -> tuple[list[Finding], list[str]]:
+def _unreachable(error: TracesError) -> Finding:
+    return Finding("access", ok=False, message=f"{error}; {NEEDED}")
+
+
+def _asked(questions: Sequence[tuple[str, Callable[[], object]]]) -> tuple[list[object], list[str]]:
     """Answers, and the actions that are denied. Raises TracesError."""
     answers, denied = [], []
     for action, question in questions:
         try:
-            answer = question()
+            answers.append(question())
         except TracesError as error:
             if error.code not in DENIED:
                 raise
             denied.append(action)
-        else:
-            answers += [answer] if answer else []
     return answers, denied
 
 
