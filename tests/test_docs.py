@@ -31,7 +31,7 @@ def commands() -> list[str]:
         if matched := re.match(r'make demo(?: ARGS="(.*)")?$', line):
             found.append(f"demo {matched[1] or ''}".strip())
         elif "serinus " in line and not line.startswith(("kubectl", "curl", "#")):
-            found.append(line.split("serinus ", 1)[1])
+            found.append(line.split("serinus ", 1)[1].split(" || ")[0])
     return found
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from serinus.kube.rbac import ACCOUNT, NAMESPACE
+from serinus.release.spec import parse_release
 from tests.manifests.documents import Object, built, parse
 from tests.manifests.restricted import refusals
 from tests.manifests.test_valid import VERSIONS, complaints
@@ -54,6 +56,15 @@ def test_decisions_may_leave_for_the_daemon_that_is_named(overlay: str) -> None:
     host, port = environment(operator(overlay))["AWS_XRAY_DAEMON_ADDRESS"].split(":")
     assert host.startswith("xray-service.default.")
     assert {"protocol": "UDP", "port": int(port)} in ports
+
+
+def test_the_releases_are_accepted_and_name_what_the_application_has() -> None:
+    names = {each["metadata"]["name"] for each in parse(built(DEPLOY / "apps" / "local-gateway"))}
+    for path in sorted((DEPLOY / "releases").glob("*.yaml")):
+        spec = parse_release(yaml.safe_load(path.read_text(encoding="utf-8"))).spec
+        gateway = spec.traffic.gateway
+        services = {gateway.stable_service, gateway.canary_service} if gateway else set()
+        assert {spec.stable.deployment, spec.canary.deployment, spec.traffic.route, *services} <= names, path
 
 
 def environment(deployment: Object) -> dict[str, str]:

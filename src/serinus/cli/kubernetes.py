@@ -4,7 +4,6 @@ Reads CanaryReleases, CanaryRuns and Deployments; writes one annotation, which t
 
 from __future__ import annotations
 
-import getpass
 import os
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from lightkube.core.exceptions import ConfigError
 from lightkube.generic_resource import create_global_resource, create_namespaced_resource
 from lightkube.types import PatchType
 
+from serinus.cli.login import login_name
 from serinus.cli.options import Where
 from serinus.cli.progress import Pods, Snapshot, Tally
 from serinus.cli.source import Standing, elapsed, unknown
@@ -85,7 +85,7 @@ class Kubernetes:
         except ClusterError:
             found = None
         named = dict(found or {}).get("status", {}).get("userInfo", {}).get("username")
-        return str(named or getpass.getuser())
+        return str(named or login_name())
 
     def close(self) -> None:
         """Hang up."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from serinus.cli.login import login_name
 from serinus.cli.progress import Tally
 from serinus.cli.source import Json, Standing, document, elapsed, unknown
 from serinus.cli.watch import snapshot
@@ -39,4 +39,4 @@ class Laptop:
         self._state.write_command(name, command)
 
     def person(self) -> str:
-        return getpass.getuser()
+        return login_name()

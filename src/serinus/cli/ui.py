@@ -4,7 +4,6 @@ Here the console, the laptop's files and the X-Ray API are put together.
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from serinus.cli.login import login_name
 from serinus.cli.options import EndpointOption, StateOption, state_directory, xray_url
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def laptop_desk(directory: Path, endpoint_url: str | None, *, read_only: bool = 
         traces=traces,
         rights=ReadOnly() if read_only else Owner(),
         doctor=XRayDoctor(traces),
-        sessions=Sessions(Person(getpass.getuser())),
+        sessions=Sessions(Person(login_name())),
         clock=time.time,
         source=f"this machine, {directory}",
         xray=endpoint_url or xray_url(directory) or "the demo's X-Ray",

@@ -95,7 +95,13 @@ async def _watch(options: Options, releases: Releases, stop: asyncio.Event) -> N
         clusterwide=not options.namespaces,
         namespaces=list(options.namespaces),
         stop_flag=stop,
+        identity=_named(),
     )
+
+
+def _named() -> Any:
+    """Kopf elects nobody here, but without a name it asks for the user's, and a pod's user has none."""
+    return _identity()
 
 
 def _handlers(releases: Releases) -> kopf.OperatorRegistry:

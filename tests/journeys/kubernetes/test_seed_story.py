@@ -5,6 +5,7 @@ Requests are counted in the traces, by X-Ray's API, with the judge's interval.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections import Counter
@@ -22,7 +23,7 @@ from tests.node import node
 from tests.node.image import IMAGES
 from tests.node.layout import REPOSITORY
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.operator, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.operator, pytest.mark.timeout(1200)]
 PAGE = (REPOSITORY / "docs/on-kubernetes.md").read_text(encoding="utf-8")
 SECTIONS = sections(PAGE)
 TABLE = rows(PAGE)
@@ -90,6 +91,7 @@ def story(
         story.follow(*SECTIONS["The application"], SECTIONS["Half of the requests"][0])
         yield story
     finally:
+        kubectl(cluster, "apply", "--server-side", "--filename", str(REPOSITORY / "deploy/crd"))
         story.follow(*SECTIONS["Away with it"])
         kubectl(cluster, "wait", "--for=delete", "namespace/omnitech-outside", "--timeout=120s")
 
@@ -131,6 +133,38 @@ def test_replicas_split_the_requests_as_the_table_says(story: Story, v1: int, v2
     counts, found = story.measured(ask, percent / 100)
     assert (counts.total(), found.agrees) == (400, True)
     assert [row for row in TABLE if found.low <= row[2] / 100 <= found.high] == [(v1, v2, percent)]
+
+
+def test_serinus_rolls_a_bad_v2_back_promotes_the_mended_one_and_no_mail_is_lost(
+    cluster: Cluster, story: Story
+) -> None:
+    for block in SECTIONS["The table, by Serinus"]:
+        story.follow(block)
+    runs = get(cluster, "default", "canaryruns")["items"]
+    bad, good = (run["status"] for run in sorted(runs, key=lambda run: int(run["spec"]["number"])))
+    assert bad["verdict"]["sources"][0]["stratum"] == "POST /notification/send"
+    assert [step["applied"] for step in good["steps"]] == [25, 50, 75, 100]
+    assert all(step["measured"]["low"] <= step["weight"] / 100 <= step["measured"]["high"] for step in good["steps"])
+    kubectl(cluster, "delete", "canaryreleases", "--all", "--timeout=60s")
+    eventually(lambda: (users(story), addressed(cluster)), lambda pair: pair[0] == pair[1])
+
+
+def users(story: Story) -> set[str]:
+    """The e-mail addresses of all users."""
+    found: dict[str, str] = {}
+    while True:
+        after = f"&after={max(found)}" if found else ""
+        ask = f'curl -sS --fail $HOSTS "https://canarydemo.omnitechsol.com/usermgmt/users?limit=100{after}"'
+        some = {user["username"]: user["email"] for user in json.loads(story.shell.run(ask))}
+        found |= some
+        if len(some) < 100:
+            return set(found.values())
+
+
+def addressed(cluster: Cluster) -> set[str]:
+    inbox = ("exec", "deployment/smtp-inbox", "--namespace=omnitech-outside", "--")
+    lines = kubectl(cluster, *inbox, "cat", "/var/lib/serinus/inbox/mails.jsonl").splitlines()
+    return {json.loads(line)["to"] for line in lines}
 
 
 def test_the_table_has_the_rows_of_the_story() -> None:

@@ -19,7 +19,7 @@ from tests.node.processes import tail
 BLOCK = re.compile(r"```console\n(?P<typed>.*?)```(?:\n```text\n(?P<shown>.*?)```)?", re.DOTALL)
 SECTION = re.compile(r"^## (?:\d+\. )?(?P<title>.+)\n(?P<text>(?:(?!## ).*\n)*)", re.MULTILINE)
 ANY = "…"
-FINISHED_S = 240
+FINISHED_S = 540
 
 
 class Block(msgspec.Struct, frozen=True):

@@ -214,7 +214,7 @@ def deploy(cluster: Cluster, namespace: str, images: Mapping[str, str], daemon: 
 
 
 def release(name: str, traffic: Mapping[str, Any], weights: list[int], **spec: Any) -> dict[str, Any]:
-    """Small and fast: ticks of a second, traces complete after two."""
+    """Small and fast: ticks of a second, traces complete after two, a wide gate. What rolls back is the default."""
     return {
         "apiVersion": "serinus.dev/v1alpha1",
         "kind": "CanaryRelease",
@@ -224,7 +224,7 @@ def release(name: str, traffic: Mapping[str, Any], weights: list[int], **spec: A
             "canary": {"deployment": "v2-notification"},
             "traffic": traffic,
             "steps": [{"weight": weight} for weight in weights],
-            "analysis": {"tick": "1s", "maxTime": "5m"},
+            "analysis": {"tick": "1s", "maxTime": "5m", "gates": [{"weight": 100, "difference": 0.05}]},
             "traces": {"delay": "2s"},
             "bake": "1s",
             "progressDeadline": "60s",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get
+from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl
 from tests.journeys.kubernetes.manifests import gateway, route, service
 from tests.journeys.kubernetes.operator.operating import (
     INFO,
@@ -73,6 +73,22 @@ def test_a_good_version_is_promoted_by_weights_under_keep_alive_load(
     assert [step["applied"] for step in run["steps"]] == [10, 50, 100]
     names = {each["metadata"]["name"] for each in get(cluster, namespace, "httproutes")["items"]}
     assert names == {"notification"}
+
+
+def test_weights_that_a_person_edits_are_put_back(
+    cluster: Cluster, account: Cluster, namespace: str, entry: str, traces: XRay, tmp_path: Path
+) -> None:
+    with (
+        operator(account, namespace, traces.url, tmp_path / "operator.log"),
+        Load(entry, 100, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
+    ):
+        apply(cluster, namespace, release("notification", GATEWAY, [50, 100]))
+        reaches(cluster, namespace, "Analysing")
+        edit = '[{"op": "replace", "path": "/spec/rules/0/backendRefs/1/weight", "value": 90}]'
+        kubectl(cluster, "patch", "httproute", "notification", "-n", namespace, "--type=json", "--patch", edit)
+        eventually(lambda: weights(cluster, namespace), lambda found: found["v2"] != 90)
+        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
+    assert load.failed == 0, (load.answers, load.failures)
 
 
 def test_a_bad_version_gets_no_request_two_seconds_after_stable_is_ready(

@@ -12,12 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from serinus.tracestore.server import Misbehaviour
+from tests.contracts.servers import free, running
 from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, kubectl
+from tests.journeys.kubernetes.manifests import service
 from tests.journeys.kubernetes.operator.operating import (
     REPLICAS,
     Load,
     XRay,
+    address,
     condition,
+    deploy,
     operator,
     reaches,
     release,
@@ -28,7 +33,7 @@ from tests.node import node
 from tests.node.errors import CommandFailed
 
 pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.operator, pytest.mark.timeout(600)]
-OUTAGE_S = 20.0
+OUTAGE_S = 120.0
 
 
 def crashing(cluster: Cluster, namespace: str, *, crashes: bool) -> None:
@@ -99,6 +104,27 @@ def test_what_a_person_scales_by_hand_is_put_back(
     with on_its_way(cluster, account, namespace, application, traces, tmp_path):
         kubectl(cluster, "scale", "deployment", "v2-notification", "-n", namespace, "--replicas=3")
         eventually(lambda: replicas(cluster, namespace), lambda found: found == (2, 2))
+
+
+def test_stable_pods_that_go_are_replaced_and_the_release_goes_on(
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
+        kubectl(cluster, "delete", "pods", "-n", namespace, "--selector=version=v1", "--wait=false")
+
+
+def test_an_x_ray_that_refuses_every_third_question_costs_patience_only(
+    cluster: Cluster, account: Cluster, namespace: str, versions: dict[str, str], traces: XRay, tmp_path: Path
+) -> None:
+    assert cluster.node is not None, "pods must reach this machine"
+    options = free(host=cluster.node.where.machine, misbehaviour=Misbehaviour(throttle_every=3))
+    with running(options) as throttling:
+        xray = XRay(throttling.url, throttling.daemon, os.getpid())
+        deploy(cluster, namespace, versions, xray.daemon)
+        apply(cluster, namespace, service("notification", {"app": "notification"}))
+        entry = address(cluster, namespace, "notification")
+        with on_its_way(cluster, account, namespace, entry, xray, tmp_path):
+            pass
 
 
 def test_an_api_server_that_dies_delays_the_release_and_nothing_more(
