@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from serinus.controller import step
+from serinus.controller import Journal, step
 from serinus.errors import TracesUnavailable
+from serinus.judge.journal import Entry, seen
 from serinus.judge.judge import Evidence
 from serinus.judge.observation import Arm, Block, WeightChange, Window
 from serinus.release.plan import Plan, Scale, SetWeight
@@ -23,6 +24,7 @@ class FakeCluster:
 
     def __init__(self, world: World) -> None:
         self.obedient = ObedientCluster(world)
+        self.passes = 0
 
     async def observe(self, name: str) -> World:
         assert name == self.obedient.world.release.metadata.name
@@ -71,8 +73,10 @@ class FakeTraces:
         return tuple({"Id": id_, "Segments": []} for id_ in ids)
 
 
-async def passes(cluster: FakeCluster, traces: FakeTraces, count: int) -> list[Plan]:
-    return [await step("notification", cluster, traces, 1000.0 + 5 * number) for number in range(count)]
+async def passes(cluster: FakeCluster, traces: FakeTraces, count: int, journal: Journal | None = None) -> list[Plan]:
+    begin = cluster.passes
+    cluster.passes += count
+    return [await step("notification", cluster, traces, 1000.0 + 5 * (begin + n), journal) for n in range(count)]
 
 
 async def test_a_healthy_canary_is_promoted_on_its_traces() -> None:
@@ -123,3 +127,39 @@ async def test_the_services_are_asked_for_by_their_names_in_xray() -> None:
     assert traces.targets[-1].stable_service == "V1-Notification-Microservice"
     assert traces.targets[-1].canary_service == "V2-Notification-Microservice"
     assert traces.targets[-1].started == 1000.0
+
+
+class FakeJournal:
+    """Keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, int, Entry]] = []
+
+    def append(self, name: str, number: int, entry: Entry) -> None:
+        self.entries.append((name, number, entry))
+
+
+async def test_every_look_is_logged_with_what_it_began_from_and_what_it_came_to() -> None:
+    cluster, journal = FakeCluster(a_world()), FakeJournal()
+
+    await passes(cluster, FakeTraces(), 5, journal)
+    await passes(cluster, FakeTraces(down=True), 1, journal)
+
+    run, (name, number, last) = cluster.obedient.world.run, journal.entries[-1]
+    assert (name, number) == ("notification", 1)
+    assert (last.after, last.verdict) == (run.evidence, run.verdict)
+    assert "connection refused" in last.look.unread
+    assert all(seen(one.before, one.look, one.policy) == (one.after, one.verdict) for _, _, one in journal.entries)
+
+
+async def test_nothing_is_logged_before_a_run_and_after_it() -> None:
+    cluster, journal = FakeCluster(a_world()), FakeJournal()
+
+    await passes(cluster, FakeTraces(), 1, journal)
+    assert journal.entries == []
+    await passes(cluster, FakeTraces(canary_faults=10), 40, journal)
+    logged = len(journal.entries)
+    await passes(cluster, FakeTraces(canary_faults=10), 10, journal)
+
+    assert cluster.obedient.world.status.phase == "RolledBack"
+    assert len(journal.entries) == logged

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from serinus.errors import TracesError
-from serinus.judge.judge import Evidence, Stage, judge, unavailable
+from serinus.judge.journal import Entry, Look, seen
+from serinus.judge.judge import Evidence, Stage, unavailable
 from serinus.judge.observation import WeightChange, Window
 from serinus.judge.verdict import Verdict
 from serinus.release.decide import decide
@@ -48,38 +49,54 @@ class Traces(Protocol):
         """Traces in full, for the record; raises TracesError."""
 
 
-async def step(name: str, cluster: Cluster, traces: Traces, now: float) -> Plan:
+class Journal(Protocol):
+    """A log from which every verdict of a run can be found again."""
+
+    def append(self, name: str, number: int, entry: Entry) -> None:
+        """One look of run `number`, before anything is done about it. Never fails: a release does not wait for it."""
+
+
+async def step(name: str, cluster: Cluster, traces: Traces, now: float, journal: Journal | None = None) -> Plan:
     """One pass. `now` in epoch s."""
     world = await cluster.observe(name)
-    evidence, verdict = await _judged(world, traces, now)
+    evidence, verdict = await _judged(world, traces, now, journal)
     plan = decide(world, evidence, verdict, now)
     plan = await _with_examples(plan, traces)
     await cluster.apply(name, plan)
     return plan
 
 
-async def run(name: str, cluster: Cluster, traces: Traces, clock: Callable[[], float]) -> None:
+async def run(
+    name: str, cluster: Cluster, traces: Traces, clock: Callable[[], float], journal: Journal | None = None
+) -> None:
     """Passes for ever, each as soon as the plan before it asks."""
     said = ("", "")
     while True:
-        plan = await step(name, cluster, traces, clock())
+        plan = await step(name, cluster, traces, clock(), journal)
         if said != (plan.status.phase, plan.status.reason):
             log.info("%s %s: %s", plan.status.phase, plan.status.reason, plan.status.message)
         said = (plan.status.phase, plan.status.reason)
         await asyncio.sleep(plan.wake_after)
 
 
-async def _judged(world: World, traces: Traces, now: float) -> tuple[Evidence, Verdict]:
-    evidence = world.run.evidence
+async def _judged(world: World, traces: Traces, now: float, journal: Journal | None = None) -> tuple[Evidence, Verdict]:
+    before = world.run.evidence
     if world.status.phase not in IN_RUN or world.stable is None or world.canary is None:
-        return evidence, world.run.verdict or unavailable(evidence, "No run is going on.")
-    analysis = world.release.spec.analysis
+        return before, world.run.verdict or unavailable(before, "No run is going on.")
+    look, policy = await _look(world, traces, now), world.release.spec.analysis.policy()
+    evidence, verdict = seen(before, look, policy)
+    if journal:
+        journal.append(world.release.metadata.name, world.run.number, Entry(policy, before, look, evidence, verdict))
+    return evidence, verdict
+
+
+async def _look(world: World, traces: Traces, now: float) -> Look:
+    """What the judge is given."""
     try:
-        window = await traces.collect(_target(world), evidence, world.run.weights, now)
+        window = await traces.collect(_target(world), world.run.evidence, world.run.weights, now)
     except TracesError as error:
-        return evidence, unavailable(evidence, f"The traces cannot be read: {error}")
-    stage = Stage(weight=round(planned(world).weight), since=world.status.judged_since)
-    return judge(evidence, window, analysis.policy(), stage)
+        return Look(now, unread=f"The traces cannot be read: {error}")
+    return Look(now, window, Stage(weight=round(planned(world).weight), since=world.status.judged_since))
 
 
 def _target(world: World) -> Target:

@@ -5,19 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import msgspec
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from serinus.cli.replay import replay
-from serinus.errors import InvalidInput, RecordError
-from serinus.judge.judge import Evidence, judge
-from serinus.judge.policy import Policy
+from serinus.errors import InvalidInput
 from serinus.judge.recorded import line_of
-from serinus.judge.replay import Pass
-from serinus.judge.replay import replay as ticks_of
-from serinus.release.run import Run
 from tests.judge.test_replay import Item, stream
 
 app = typer.Typer()
@@ -78,34 +72,8 @@ def test_stable_against_itself_is_rarely_condemned(tmp_path: Path) -> None:
     assert "Stable against itself" in said("--observations", str(tmp_path / "a.ndjson"), "--aa", "--deals", "5")
 
 
-def recorded(tmp_path: Path) -> tuple[str, str]:
-    ticks, evidence = list(ticks_of(stream(0.03), Policy())), Evidence()
-    for tick in ticks:
-        evidence, verdict = judge(evidence, tick.window, Policy(), tick.stage)
-    record, log = tmp_path / "run.json", tmp_path / "blocks.ndjson"
-    record.write_bytes(msgspec.json.encode(Run(evidence=evidence, verdict=verdict)))
-    log.write_bytes(b"".join(msgspec.json.encode(Pass(tick.window, tick.stage)) + b"\n" for tick in ticks))
-    return str(record), str(log)
-
-
-def test_a_runs_verdict_is_found_again_to_the_digit_from_its_blocks_and_from_its_checkpoint(tmp_path: Path) -> None:
-    record, log = recorded(tmp_path)
-    for arguments in (("--run", record), ("--run", record, "--blocks", log)):
-        (told,) = documents(*arguments)
-        assert told["reproduced"] is True
-        assert told["again"] == told["recorded"]
-    assert said("--run", record).startswith("The same verdict from the run's checkpoint: ")
-
-
-def test_another_policy_gives_another_verdict_and_that_is_said(tmp_path: Path) -> None:
-    record, log = recorded(tmp_path)
-    policy = tmp_path / "policy.yaml"
-    policy.write_text("falseAlarm: 0.2\n")
-    assert said("--run", record, "--blocks", log, "--policy", str(policy)).startswith("NOT the same")
-
-
 def refusal(*arguments: str) -> Exception:
-    with pytest.raises((InvalidInput, RecordError)) as refused:
+    with pytest.raises(InvalidInput) as refused:
         CliRunner().invoke(app, arguments, catch_exceptions=False)
     return refused.value
 
@@ -127,9 +95,3 @@ def test_what_cannot_be_replayed_is_named(tmp_path: Path) -> None:
     assert "--observations: must hold" in str(refusal("--observations", str(empty)))
     assert "--observations: must be readable" in str(refusal("--observations", str(tmp_path / "none")))
     assert "--policy: must be the analysis" in str(refusal("--observations", good, "--policy", str(broken)))
-    assert str(broken) in str(refusal("--run", str(broken)))
-    record, _ = recorded(tmp_path)
-    assert str(broken) in str(refusal("--run", record, "--blocks", str(broken)))
-    blank = tmp_path / "blank.json"
-    blank.write_bytes(msgspec.json.encode(Run()))
-    assert "--run: must be the record of a run that was judged" in str(refusal("--run", str(blank)))

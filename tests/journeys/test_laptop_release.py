@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -49,6 +50,16 @@ def test_a_faulty_v2_is_rolled_back_and_the_traces_prove_it(tmp_path: Path) -> N
     examples = ending["traces"]["examples"]
     assert len(examples) >= 3
     assert_faults_in_canary(Path(ending["store"]), examples)
+    assert_found_again(tmp_path / "state")
+
+
+def assert_found_again(state: Path) -> None:
+    """Every verdict of the run, from the log beside its record, to the digit."""
+    command = (*SERINUS, "replay", "--run", "notification", "--state", str(state), "--output", "json")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])["final"]
+    assert (last["verdict"], last["same"], last["notes"]) == ("fail", True, [])
 
 
 def assert_faults_in_canary(store: Path, examples: list[str]) -> None:

@@ -64,6 +64,8 @@ def test_killing_any_process_does_not_change_the_end_and_ctrl_c_leaves_nothing(r
 
     assert running.status().phase == "Promoted"
     assert " 0 lost" in running.said()
+    again = serinus("replay", "--run", "notification", "--state", str(running.directory))
+    assert again.returncode == 0, again.stdout
     assert running.stop() == 130
     assert [pid for pid in pids if alive(pid)] == []
 

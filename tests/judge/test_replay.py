@@ -10,7 +10,7 @@ from serinus.judge.evidence import Evidence
 from serinus.judge.judge import Stage, judge
 from serinus.judge.observation import Observation, Outcome, Variant, WeightChange
 from serinus.judge.policy import Policy
-from serinus.judge.replay import Pass, again, blocks_of, replay
+from serinus.judge.replay import blocks_of, replay
 from serinus.judge.verdict import VerdictOutcome
 from tests.judge.streams import STARTED
 
@@ -43,14 +43,6 @@ def test_every_request_is_judged_once() -> None:
     assert last.requests == len(asked)
     assert last.canary_requests == sum(item.variant is Variant.CANARY for item in asked)
     assert last.verdict.outcome is VerdictOutcome.PASS
-
-
-def test_the_log_of_passes_gives_the_same_verdict_to_the_digit() -> None:
-    ticks = list(replay(stream(0.03), Policy()))
-    log = [msgspec.json.encode(Pass(tick.window, tick.stage)) for tick in ticks]
-    found = again((msgspec.json.decode(line, type=Pass) for line in log), Policy())
-    assert msgspec.json.encode(found) == msgspec.json.encode(ticks[-1].verdict)
-    assert again([], Policy()) is None
 
 
 @settings(deadline=None, max_examples=20)

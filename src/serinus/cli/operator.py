@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from serinus.kube.cluster import KubernetesCluster
+    from serinus.local.journal import FileJournal
     from serinus.release.plan import Plan
     from serinus.release.telemetry import Telemetry
     from serinus.release.world import World
@@ -43,6 +44,9 @@ def operator(
     kubeconfig: Annotated[
         Path | None, typer.Option(help="default: the pod's service account, else KUBECONFIG", show_default=False)
     ] = None,
+    evidence: Annotated[
+        Path | None, typer.Option(help="log here what each run was judged by, for serinus replay", show_default=False)
+    ] = None,
 ) -> None:
     """Carry out the CanaryReleases of a Kubernetes cluster."""
     import asyncio
@@ -60,7 +64,7 @@ def operator(
     options = Options(tuple(namespaces or ()), own_namespace(), leader_elect, host, metrics_port, kubeconfig)
     client, metrics, decisions = XRayClient(endpoint_url, attempts=2), Metrics(), daemon(os.environ)
     metrics.counts_calls(client.calls_by_outcome)
-    asyncio.run(operate(options, Controller(client, cluster_name, decisions), metrics))
+    asyncio.run(operate(options, Controller(client, cluster_name, decisions, evidence), metrics))
 
 
 def daemon(environ: Mapping[str, str]) -> Decisions | None:
@@ -89,7 +93,13 @@ def own_namespace() -> str:
 class Controller:
     """The controller's passes, with a memory of traces for each release. `cluster_name`: as of --cluster-name."""
 
-    def __init__(self, client: XRayClient, cluster_name: str = "", decisions: Decisions | None = None) -> None:
+    def __init__(
+        self,
+        client: XRayClient,
+        cluster_name: str = "",
+        decisions: Decisions | None = None,
+        evidence: Path | None = None,
+    ) -> None:
         from serinus.traces.background import Background
         from serinus.traces.lookout import Lookout
         from serinus.traces.upkeep import Upkeep
@@ -99,6 +109,8 @@ class Controller:
         self.background = background = Background()
         self._upkeep = Upkeep(client, background, cluster_name)
         self._lookout = Lookout(client, background, time.time)
+        self._evidence = evidence
+        self._journals: dict[str, FileJournal] = {}
         self._traces: dict[tuple[str, str], Punctual] = {}
 
     async def run(self, namespace: str, name: str, cluster: KubernetesCluster) -> Plan:
@@ -113,7 +125,7 @@ class Controller:
             if self._decisions is not None:
                 self._decisions.tell(world, plan, now, time.time())
 
-        return await step(name, Attended(cluster, applied), self._reader(namespace, name), now)
+        return await step(name, Attended(cluster, applied), self._reader(namespace, name), now, self._journal(namespace))
 
     async def leave(self, namespace: str, name: str) -> None:
         """Forget what was read for this release, and take back what was asked of X-Ray for it."""
@@ -130,6 +142,13 @@ class Controller:
         hindered = remark(findings)
         fit = summary(findings) if findings and not hindered else ""
         return Telemetry(hindered, fit, self._upkeep.attend(world, plan, now))
+
+    def _journal(self, namespace: str) -> FileJournal | None:
+        from serinus.local.journal import FileJournal
+
+        if self._evidence is None:
+            return None
+        return self._journals.setdefault(namespace, FileJournal(self._evidence / namespace))
 
     def _reader(self, namespace: str, name: str) -> Punctual:
         from serinus.traces.collect import XRayTraces

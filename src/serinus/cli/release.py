@@ -40,13 +40,15 @@ def controller(
 
     from serinus.controller import run
     from serinus.local.cluster import LocalCluster
+    from serinus.local.journal import FileJournal
     from serinus.local.state import State
     from serinus.traces.client import XRayClient
     from serinus.traces.collect import XRayTraces
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    cluster = LocalCluster(State(state_directory(state)))
-    asyncio.run(run(name, cluster, XRayTraces(XRayClient(endpoint_url)), time.time))
+    directory = state_directory(state)
+    journal = FileJournal(directory / "runs")
+    asyncio.run(run(name, LocalCluster(State(directory)), XRayTraces(XRayClient(endpoint_url)), time.time, journal))
 
 
 def fault(

@@ -1,5 +1,5 @@
-"""`serinus replay`: the judge over recorded evidence. In: NDJSON observations and a policy, or a run's record.
-Out: what it says at each tick and in the end; JSON for programs. Nothing is printed before all lines are read.
+"""`serinus replay`: the judge over recorded evidence. In: NDJSON observations and a policy, or a run and its log.
+Out: what it says at each tick and in the end; JSON for programs. Of observations nothing is said before all are read.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from serinus.cli.options import Output, OutputOption
-from serinus.errors import InvalidInput, RecordError
+from serinus.cli.options import Output, OutputOption, StateOption
+from serinus.cli.ticks import closing, tick_line
+from serinus.errors import InvalidInput
 
 if TYPE_CHECKING:
     from serinus.judge.policy import Policy
     from serinus.judge.replay import Tick
-    from serinus.judge.verdict import Verdict
 
 DEALS = 200
 SEED = 1
+DIFFERS = 3
 
 
 def replay(
@@ -28,20 +29,30 @@ def replay(
         list[Path] | None, typer.Option(help="NDJSON, in time order; several files are read one after the other")
     ] = None,
     policy: Annotated[Path | None, typer.Option(help="YAML: the analysis block of a CanaryRelease")] = None,
-    run: Annotated[Path | None, typer.Option(help="a run's record, to reproduce its verdict")] = None,
-    blocks: Annotated[
-        Path | None, typer.Option(help="with --run: the log of what the judge was given, one pass a line")
+    run: Annotated[
+        str | None,
+        typer.Option(help="a run again: its record's file, or of a demo the name, notification or notification-2"),
     ] = None,
+    log: Annotated[
+        list[Path] | None, typer.Option(help="with --run: its log of evidence; default: the one beside the record")
+    ] = None,
+    state: StateOption = None,
     aa: Annotated[bool, typer.Option("--aa", help="how often stable against itself would be condemned")] = False,
     deals: Annotated[int, typer.Option(min=1, max=100_000, help="with --aa: how often to deal anew")] = DEALS,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Run the judge over recorded evidence: verdict by verdict, or a whole run again."""
+    """Run the judge over recorded evidence: verdict by verdict, or a whole run again.
+
+    Exit code 3: the run's verdicts are not found again to the digit; the first look that differs is named.
+    """
     if (observations is None) == (run is None):
         raise InvalidInput("--observations", "must be given, or --run, and not both", str(observations or run))
     limits = policy_of(policy)
     if run is not None:
-        typer.echo(_told(reproduced(run, blocks, limits if policy else None), output))
+        from serinus.cli.reproduction import recorded, reproduced
+
+        if not reproduced(recorded(run, log or [], state), limits if policy else None, output, typer.echo):
+            raise typer.Exit(DIFFERS)
         return
     ticks = judged(observations or [], limits)
     if aa:
@@ -95,19 +106,11 @@ def _lines(paths: list[Path]) -> Iterator[bytes]:
 
 def lines(ticks: list[Tick], output: Output) -> Iterator[str]:
     """A line a tick, the outcome last; for people only where the sentence changed."""
-    import json
-
-    import msgspec
-
     said = ""
     for tick in ticks:
-        if output is Output.JSON:
-            verdict = msgspec.to_builtins(tick.verdict)
-            shown = {key: verdict[key] for key in ("e_total", "reason", "sentence", "needed", "checks", "split")}
-            yield json.dumps({"t": tick.t, "verdict": verdict["outcome"], **shown}, ensure_ascii=False)
-        elif tick.verdict.sentence != said:
-            said = tick.verdict.sentence
-            yield f"{tick.t - ticks[0].t:8.1f} s  {tick.verdict.outcome:<12}  {said}"
+        if output is Output.JSON or tick.verdict.sentence != said:
+            yield tick_line(tick.t, tick.verdict, ticks[0].t, output)
+        said = tick.verdict.sentence
     yield _told({"final": final(ticks)}, output)
 
 
@@ -145,52 +148,6 @@ def by_permutation(ticks: list[Tick], policy: Policy, deals: int) -> dict[str, A
     }
 
 
-def reproduced(path: Path, log: Path | None, policy: Policy | None) -> dict[str, Any]:
-    """The record's verdict beside the one found again: from the log of blocks, else from the record's own evidence."""
-    import msgspec
-
-    from serinus.judge.decide import decide
-    from serinus.release.run import Run
-    from serinus.release.spec import Analysis
-
-    record = _decoded(path, Run)
-    if record.verdict is None or record.evidence.stage is None:
-        raise InvalidInput("--run", "must be the record of a run that was judged", str(path))
-    limits = policy or Analysis().policy()
-    if log is None:
-        again: Verdict | None = decide(record.evidence, limits, record.evidence.stage.weight)
-    else:
-        again = _from_log(log, limits)
-    return {
-        "reproduced": again == record.verdict,
-        "from": "blocks" if log else "checkpoint",
-        "recorded": msgspec.to_builtins(record.verdict),
-        "again": msgspec.to_builtins(again),
-    }
-
-
-def _from_log(path: Path, policy: Policy) -> Verdict | None:
-    import msgspec
-
-    from serinus.judge.replay import Pass, again
-
-    decoder = msgspec.json.Decoder(Pass)
-    try:
-        with path.open("rb") as file:
-            return again((decoder.decode(line) for line in file if line.strip()), policy)
-    except (OSError, msgspec.DecodeError) as error:
-        raise RecordError(f"{path}: {error}") from error
-
-
-def _decoded(path: Path, of: Any) -> Any:
-    import msgspec
-
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=of)
-    except (OSError, msgspec.DecodeError) as error:
-        raise RecordError(f"{path}: {error}") from error
-
-
 def _told(answer: dict[str, Any], output: Output) -> str:
     import json
 
@@ -198,16 +155,11 @@ def _told(answer: dict[str, Any], output: Output) -> str:
         return json.dumps(answer, ensure_ascii=False)
     match answer:
         case {"final": last}:
-            return (
-                f"\n{last['verdict']}: {last['reason']}\n{last['requests']:,} requests, {last['canary_requests']:,} of "
-                "them to the canary."
-            )
+            return closing(last)
         case {"aa": seen}:
             return (
                 f"Stable against itself: harm found in {seen['falseAlarms']:,} of {seen['deals']:,} deals, "
                 f"{seen['share']:.2%} ({seen['low']:.2%} … {seen['high']:.2%}); promised: at most "
                 f"{seen['promised']:.2%}."
             )
-    return f"{'The same' if answer['reproduced'] else 'NOT the same'} verdict from the run's {answer['from']}: " + str(
-        answer["again"]["sentence"] if answer["again"] else "none"
-    )
+    return str(answer)

@@ -68,7 +68,7 @@ class Caused(Struct, frozen=True):
     typical: str
 
 
-class Arm(Struct, frozen=True):
+class Arm(Struct, frozen=True, omit_defaults=True):
     """One version's part of a block. `faults` holds the `missing` too: whoever got no answer was failed.
     `latency`: (bin, count) of a log histogram, bin = floor(log(seconds)/log(1.02)), faulted requests left out.
     `examples`: trace ids of faulted requests, worst first, at most three; `causes`: at most five, the most frequent
@@ -100,7 +100,7 @@ class Block(Struct, frozen=True):
     canary: Arm
 
 
-class Window(Struct, frozen=True):
+class Window(Struct, frozen=True, omit_defaults=True):
     """Blocks closed since the last look. Everything that started before `complete_to` (epoch s) has been seen.
     `open_since`: per stratum, where its next block begins; with it a restarted judge reads on without a gap.
     """

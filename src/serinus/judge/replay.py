@@ -18,13 +18,6 @@ from serinus.judge.verdict import Verdict, VerdictOutcome
 NOBODY_SAID = 50
 
 
-class Pass(Struct, frozen=True):
-    """What the judge was given at one look: a line of the log beside a run's record."""
-
-    window: Window
-    stage: Stage
-
-
 class Tick(Struct, frozen=True):
     """What was said at `t` (epoch s) of `window` in `stage`; requests in blocks closed so far."""
 
@@ -98,14 +91,6 @@ def _still_needed(weights: list[WeightChange], window: Window, started: float) -
     begin = min([window.complete_to, *window.open_since.values()], default=started)
     before = [change for change in weights if change.at <= begin]
     return [*before[-1:], *(change for change in weights if change.at > begin)]
-
-
-def again(passes: Iterable[Pass], policy: Policy) -> Verdict | None:
-    """The last verdict of a run from the log of what the judge was given; None where it holds nothing."""
-    evidence, verdict = Evidence(), None
-    for one in passes:
-        evidence, verdict = judge(evidence, one.window, policy, one.stage)
-    return verdict
 
 
 def blocks_of(ticks: Iterable[Tick]) -> Iterator[Block]:
