@@ -87,6 +87,15 @@ def test_the_same_faults_in_both_versions_are_no_evidence_against_v2(tmp_path: P
     assert ending["mail"]["lost"] == 0
 
 
+def test_a_slow_database_of_the_caller_freezes_the_ramp_and_condemns_nobody(tmp_path: Path) -> None:
+    """It is not Notification's database: only the requests that users made, through either version, are slow."""
+    ending = demo(tmp_path / "state", "--fault", "db=latency:300ms", "--max-time", "90s", seconds=290)
+
+    assert (ending["outcome"], ending["reason"]) == ("held", "SharedHarm")
+    assert ending["message"].startswith("POST /usermgmt/user misses the objective whichever version it reaches")
+    assert ending["steps"][-1]["weight"] < 100
+
+
 def test_replica_counts_split_by_the_published_table(tmp_path: Path) -> None:
     ending = demo(tmp_path / "state", "--router", "replicas")
 

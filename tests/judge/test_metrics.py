@@ -13,10 +13,11 @@ def test_all_metrics_share_one_bet() -> None:
 
 
 def test_each_metric_counts_its_own_events() -> None:
-    block = Block("a", 0, 5, 0.5, Arm(9, 1, 2, 3, missing=1), Arm(8, 4, 5, 6, missing=0))
+    block = Block("a", 0, 5, 0.5, Arm(9, 1, 2, 3, missing=1, callers=1), Arm(8, 4, 5, 6))
     assert [counted([block, block], metric) for metric in COUNTED] == [
         Counts(18, 4, 16, 10),
         Counts(18, 6, 16, 12),
+        Counts(18, 2, 16, 0),
         Counts(18, 2, 16, 0),
     ]
 

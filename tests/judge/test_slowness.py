@@ -11,6 +11,7 @@ from serinus.judge.fold import fold
 from serinus.judge.judge import Stage, judge
 from serinus.judge.observation import Arm, Block, Window
 from serinus.judge.policy import Gate, Objective, Policy
+from serinus.judge.sentences import SAID
 from serinus.judge.verdict import Check, Reason, Verdict, VerdictOutcome
 
 POLICY = Policy(warm_up=0.0)
@@ -95,11 +96,11 @@ def test_latencies_right_after_a_change_of_weight_count_for_neither() -> None:
     assert evidence.latencies.beyond["p50"].requests == 400
 
 
-@pytest.mark.parametrize("metric", ["errors", "throttles", "missing"])
+@pytest.mark.parametrize("metric", ["errors", "throttles", "missing", "callers"])
 def test_other_outcomes_that_the_canary_alone_has_are_harm_too(metric: str) -> None:
     harmed = replace(Arm(100), **{metric: 20})
     blocks = tuple(Block("GET /a", 5.0 * at, 5.0 * at + 5, 0.5, Arm(100), harmed) for at in range(6))
     verdict = judge(Evidence(), Window(blocks, 30.0), POLICY, Stage(50, 0.0))[1]
     assert verdict.outcome is VerdictOutcome.FAIL
-    assert f"{metric} 0.0 % → 20.0 %" in verdict.sentence
+    assert f"{SAID.get(metric, metric)} 0.0 % → 20.0 %" in verdict.sentence
     assert verdict.e_total >= 100

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serinus.judge.observation import Cause, Observation, Outcome, Variant
-from serinus.traces.documents import Answered, Seen, observations, route_of, stratum_of
+from serinus.traces.documents import Seen, observations
+from serinus.traces.segments import Answered, route_of, stratum_of
 
 VARIANTS = {"v1": Variant.STABLE, "v2": Variant.CANARY}
 

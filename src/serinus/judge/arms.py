@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import floor, log
 
-from serinus.judge.observation import Arm, Cause, Caused, Observation, Outcome
+from serinus.judge.observation import Arm, Cause, Caused, Entries, Observation, Outcome
 
 BADNESS = {Outcome.OK: 0, Outcome.ERROR: 1, Outcome.THROTTLE: 2, Outcome.FAULT: 3, Outcome.MISSING: 4}
 FAULTS = (Outcome.FAULT, Outcome.MISSING)
@@ -29,18 +29,22 @@ def arm(items: Iterable[Observation]) -> Arm:
     outcomes = Counter(item.outcome for item in worst)
     answered = [item for item in worst if item.outcome not in FAULTS]
     failed = sorted((item for item in worst if item.outcome is not Outcome.OK), key=_badness, reverse=True)
+    hurt = [item.trace_id for item in answered if item.entry and item.entry.outcome is Outcome.FAULT]
+    harmed = [item.trace_id for item in failed if item.outcome in FAULTS]
     slowest = max(answered, key=_badness_of_time, default=None)
     return Arm(
         requests=len(worst),
         faults=outcomes[Outcome.FAULT] + outcomes[Outcome.MISSING],
         errors=outcomes[Outcome.ERROR],
         throttles=outcomes[Outcome.THROTTLE],
-        latency=_histogram(answered),
-        examples=tuple(dict.fromkeys(item.trace_id for item in failed if item.outcome in FAULTS))[:EXAMPLES],
+        latency=_histogram(item.duration_s for item in answered),
+        examples=tuple(dict.fromkeys((*harmed, *sorted(hurt))))[:EXAMPLES],
         missing=outcomes[Outcome.MISSING],
         causes=_causes(failed),
         typical=_middle(answered),
         slowest=slowest.trace_id if slowest else "",
+        entries=_entries(worst),
+        callers=len(hurt),
     )
 
 
@@ -75,6 +79,24 @@ def _causes(failed: Iterable[Observation]) -> tuple[Caused, ...]:
     return tuple(Caused(cause, len(ids), ids[0], ids[len(ids) // 2]) for cause, ids in ranked[:CAUSES])
 
 
-def _histogram(answered: Iterable[Observation]) -> tuple[tuple[int, int], ...]:
-    bins = Counter(floor(log(max(item.duration_s, SHORTEST_S)) / BIN_WIDTH) for item in answered)
+def _entries(items: Iterable[Observation]) -> Entries:
+    entries = [item.entry for item in items if item.entry is not None]
+    if not entries:
+        return Entries()
+    return Entries(
+        requests=len(entries),
+        faults=sum(entry.outcome is Outcome.FAULT for entry in entries),
+        latency=_histogram(entry.duration_s for entry in entries),
+        endpoint=_most(entry.endpoint for entry in entries),
+        dependency=_most(entry.dependency for entry in entries),
+    )
+
+
+def _most(names: Iterable[str]) -> str:
+    counts = Counter(names)
+    return min(counts, key=lambda name: (-counts[name], name))
+
+
+def _histogram(durations: Iterable[float]) -> tuple[tuple[int, int], ...]:
+    bins = Counter(floor(log(max(seconds, SHORTEST_S)) / BIN_WIDTH) for seconds in durations)
     return tuple(sorted(bins.items()))

@@ -8,7 +8,7 @@ from math import log
 
 from msgspec import Struct
 
-from serinus.judge import sentences
+from serinus.judge import entrance, sentences
 from serinus.judge.checks import checks, culprit
 from serinus.judge.confidence import share_interval
 from serinus.judge.counts import Counts
@@ -67,7 +67,7 @@ def _finding(
     if evidence.found_at is not None:
         sentence = sentences.harm_found(culprit(compared), policy.false_alarm)
         return Finding(VerdictOutcome.FAIL, Reason.HARM_FOUND, sentence)
-    if shared := breach(evidence, policy):
+    if shared := breach(evidence, policy) or entrance.breach(evidence, policy):
         return _hold(Reason.SHARED_HARM, sentences.shared_harm(shared))
     if measured is not None and measured.agrees is False:
         return _hold(Reason.SPLIT_MISMATCH, sentences.split_mismatch(measured))

@@ -42,6 +42,20 @@ class Latencies(Struct, frozen=True):
     beyond: dict[str, Counts] = {}
 
 
+class Entrance(Struct, frozen=True):
+    """What entries came to lately through each version, faded: latencies in coarse bins, faults. `endpoint`,
+    `dependency`: of the newest, and what it waited for most.
+    """
+
+    stable: dict[int, float] = {}
+    canary: dict[int, float] = {}
+    at: float | None = None
+    stable_faults: BaseRate = BaseRate()
+    canary_faults: BaseRate = BaseRate()
+    endpoint: str = ""
+    dependency: str = ""
+
+
 class Origin(Struct, frozen=True):
     """One cause of failures: how often in each version; newest traces: canary's worst and typical, stable's twin."""
 
@@ -55,7 +69,7 @@ class Origin(Struct, frozen=True):
 
 class Endpoint(Struct, frozen=True):
     """One stratum. `part`: its part of the bets on single endpoints, given when it was first seen. `origins`: of its
-    failures; `slowest`: traces of the canary, the newest first.
+    failures; `slowest`: traces of the canary, the newest first; `entrance`: None where nobody asked for others.
     """
 
     part: float
@@ -66,6 +80,7 @@ class Endpoint(Struct, frozen=True):
     latencies: Latencies = Latencies()
     origins: tuple[Origin, ...] = ()
     slowest: tuple[str, ...] = ()
+    entrance: Entrance | None = None
 
     @property
     def counts(self) -> Counts:

@@ -10,7 +10,7 @@ from math import log
 
 from msgspec.structs import replace
 
-from serinus.judge import faults, latency, origins
+from serinus.judge import entrance, faults, latency, origins
 from serinus.judge.baserate import learn, learn_stable
 from serinus.judge.counts import Counts, counts_of
 from serinus.judge.endpoints import admit, endpoint_of, grouped, grown
@@ -84,7 +84,8 @@ def _bet(
     endpoint: Endpoint, blocks: Sequence[Block], end: float, policy: Policy, *, warm: bool
 ) -> tuple[Endpoint, Bets]:
     counts = counts_of(blocks)
-    endpoint, bets = staked(origins.noted(endpoint, blocks), blocks, end, policy, warm=warm)
+    noted = entrance.noted(origins.noted(endpoint, blocks), blocks, end)
+    endpoint, bets = staked(noted, blocks, end, policy, warm=warm)
     return grown(endpoint, counts, bets[FAULTS], end, blocks[0].weight, faults.prior(policy.faults)), bets
 
 

@@ -15,13 +15,15 @@ LATENCY = "latency"
 ERRORS = "errors"
 THROTTLES = "throttles"
 MISSING = "missing"
-PARTS = {FAULTS: 0.62, LATENCY: 0.32, ERRORS: 0.02, THROTTLES: 0.02, MISSING: 0.02}
-COUNTED = (ERRORS, THROTTLES, MISSING)
+CALLERS = "callers"
+PARTS = {FAULTS: 0.62, LATENCY: 0.32, ERRORS: 0.02, THROTTLES: 0.02, MISSING: 0.005, CALLERS: 0.015}
+COUNTED = (ERRORS, THROTTLES, MISSING, CALLERS)
+_LIKE_FAULTS = (FAULTS, MISSING, CALLERS)
 
 
 def margin(policy: Policy, metric: str) -> Margin:
-    """What a counted metric tolerates; answers that never came as faults do, of which they are a part."""
-    return {FAULTS: policy.faults, ERRORS: policy.errors, THROTTLES: policy.throttles, MISSING: policy.faults}[metric]
+    """What a counted metric tolerates; answers that never came, and faults of who asked, as faults do."""
+    return policy.faults if metric in _LIKE_FAULTS else {ERRORS: policy.errors, THROTTLES: policy.throttles}[metric]
 
 
 def decisive(metric: str, places: int, policy: Policy) -> float:

@@ -17,7 +17,7 @@ class Variant(StrEnum):
 
 
 class Outcome(StrEnum):
-    """X-Ray's words: fault 5xx, error 4xx, throttle 429; missing: no answer within the deadline."""
+    """X-Ray's words: fault 5xx, error 4xx, throttle 429; missing: no answer reached the caller."""
 
     OK = "ok"
     ERROR = "error"
@@ -36,9 +36,20 @@ class Cause(Struct, frozen=True):
     exception: str = ""
 
 
+class Entry(Struct, frozen=True):
+    """The request that a trace begins with, as its first service answered it, whichever version was called below it.
+    `dependency`: what it waited for most, "" for none.
+    """
+
+    endpoint: str
+    outcome: Outcome
+    duration_s: float
+    dependency: str = ""
+
+
 class Observation(Struct, frozen=True):
     """One request as one version answered it: `at` epoch seconds (start), `duration_s` seconds; `cause` of what was
-    not ok, where the trace tells.
+    not ok, `entry` of what others asked first, where the trace tells.
     """
 
     at: float
@@ -49,6 +60,7 @@ class Observation(Struct, frozen=True):
     trace_id: str
     cluster: str = ""
     cause: Cause | None = None
+    entry: Entry | None = None
 
 
 class WeightChange(Struct, frozen=True):
@@ -68,11 +80,24 @@ class Caused(Struct, frozen=True):
     typical: str
 
 
+class Entries(Struct, frozen=True, omit_defaults=True):
+    """Of a version's requests those that others asked for first: as the entry answered. `latency` as an Arm's, of all;
+    `endpoint`, `dependency`: the most frequent.
+    """
+
+    requests: int = 0
+    faults: int = 0
+    latency: tuple[tuple[int, int], ...] = ()
+    endpoint: str = ""
+    dependency: str = ""
+
+
 class Arm(Struct, frozen=True, omit_defaults=True):
     """One version's part of a block. `faults` holds the `missing` too: whoever got no answer was failed.
     `latency`: (bin, count) of a log histogram, bin = floor(log(seconds)/log(1.02)), faulted requests left out.
     `examples`: trace ids of faulted requests, worst first, at most three; `causes`: at most five, the most frequent
-    first; `typical`, `slowest`: trace ids of answered requests.
+    first; `typical`, `slowest`: trace ids of answered requests. `callers`: answered, and yet who asked first came to a
+    fault; their traces are among the examples, last.
     """
 
     requests: int = 0
@@ -85,6 +110,8 @@ class Arm(Struct, frozen=True, omit_defaults=True):
     causes: tuple[Caused, ...] = ()
     typical: str = ""
     slowest: str = ""
+    entries: Entries = Entries()
+    callers: int = 0
 
 
 class Block(Struct, frozen=True):

@@ -44,11 +44,13 @@ class Slower(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
 class Objective(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """What nobody may exceed. When both versions do, the cause is shared: the release holds and condemns neither.
-    `faults`: largest share; `latency`: seconds by quantile, such as p95: 1.0.
+    `faults`: largest share; `latency`: seconds by quantile, such as p95: 1.0. `entry`: as `latency`, at each endpoint,
+    for the HTTP request with which a trace begins; none named, none looked at. Its faults count in any case.
     """
 
     faults: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.05
     latency: dict[str, float] = field(default_factory=lambda: {"p95": 1.0})
+    entry: dict[str, float] = field(default_factory=dict)
 
 
 DEFAULT_GATES = (Gate(10, 0.05), Gate(30, 0.01), Gate(100, 0.005))
@@ -132,9 +134,10 @@ def _check_latency(policy: Policy) -> None:
         level(name)
         if not 1 < ratio < inf:
             raise InvalidInput(f"latency.{name}", "must be a ratio above 1", ratio)
-    for name, limit in policy.objective.latency.items():
-        level(name)
-        if not 0 < limit < inf:
-            raise InvalidInput(f"objective.latency.{name}", "must be seconds above 0", limit)
+    for part in ("latency", "entry"):
+        for name, limit in getattr(policy.objective, part).items():
+            level(name)
+            if not 0 < limit < inf:
+                raise InvalidInput(f"objective.{part}.{name}", "must be seconds above 0", limit)
     if len(policy.thresholds) > 8 or not all(0 < limit < inf for limit in policy.thresholds):
         raise InvalidInput("thresholds", "must be at most eight latencies in seconds above 0", policy.thresholds)

@@ -6,6 +6,8 @@ from serinus.judge.counts import Counts
 from serinus.judge.slowness import Breach
 from serinus.judge.verdict import Check, Interval, Share, Split
 
+SAID = {"callers": "faults of who asked"}
+
 
 def percent(value: float) -> str:
     """0.0512 → 5.1 %."""
@@ -45,9 +47,14 @@ def latency_undecided(name: str, ratio: float) -> str:
 
 def shared_harm(found: Breach) -> str:
     said = percent if found.metric == "faults" else milliseconds
+    seen = f"{found.metric} {said(found.stable)} and {said(found.canary)}, at most {said(found.limit)} wanted"
+    if not found.entry:
+        cause = "What both depend on is the likely cause"
+        return f"Both versions miss the objective: {seen}. {cause}; the weight stays."
+    waits = f" They wait for {found.dependency} most." if found.dependency else ""
     return (
-        f"Both versions miss the objective: {found.metric} {said(found.stable)} and {said(found.canary)}, at most "
-        f"{said(found.limit)} wanted. What both depend on is the likely cause; the weight stays."
+        f"{found.entry} misses the objective whichever version it reaches: through stable and canary {seen}.{waits} "
+        "The cause is shared and not the canary's; the weight stays."
     )
 
 
@@ -117,7 +124,8 @@ def worse_alone(interval: Interval, check: Check) -> str:
 
 def _shares(check: Check) -> str:
     if check.quantiles is None:
-        return f"{check.name} {percent(check.stable.value)} → {percent(check.canary.value)}"
+        name = SAID.get(check.name, check.name)
+        return f"{name} {percent(check.stable.value)} → {percent(check.canary.value)}"
     seen = check.quantiles
     return (
         f"latency {seen.name} {milliseconds(seen.stable)} → {milliseconds(seen.canary)}, beyond what is tolerated "

@@ -23,12 +23,16 @@ from serinus.judge.wealth import plain
 
 
 class Breach(Struct, frozen=True):
-    """An objective that both versions miss: `metric` (faults, p95), the limit, and what each shows."""
+    """An objective that both versions miss: `metric` (faults, p95), the limit, and what each shows. `entry`: where the
+    requests begin that miss it, "" for the versions themselves; `dependency`: what those waited for most.
+    """
 
     metric: str
     limit: float
     stable: float
     canary: float
+    entry: str = ""
+    dependency: str = ""
 
 
 def checks(evidence: Evidence, policy: Policy) -> list[Check]:
@@ -114,24 +118,27 @@ def quantile(held: Mapping[int, float], name: str) -> float:
 def breach(evidence: Evidence, policy: Policy) -> Breach | None:
     """An objective that both versions have plainly missed lately."""
     limit = policy.objective.faults
-    if _plainly(evidence.base, limit, policy) and _plainly(evidence.canary, limit, policy):
-        return Breach(FAULTS, limit, _share(evidence.base), _share(evidence.canary))
+    if plainly(evidence.base, limit, policy) and plainly(evidence.canary, limit, policy):
+        return Breach(FAULTS, limit, share_of(evidence.base), share_of(evidence.canary))
     held = evidence.latencies
     for name, seconds in policy.objective.latency.items():
-        if all(_slow(one, name, seconds, policy) for one in (held.stable, held.canary)):
+        if all(slow(one, name, seconds, policy) for one in (held.stable, held.canary)):
             return Breach(name, seconds, quantile(held.stable, name), quantile(held.canary, name))
     return None
 
 
-def _plainly(rate: BaseRate, limit: float, policy: Policy) -> bool:
+def plainly(rate: BaseRate, limit: float, policy: Policy) -> bool:
+    """Whether the share of faults is shown to be above the limit."""
     return limit < 1 and share_interval(round(rate.faults), round(rate.requests), policy.false_alarm).low > limit
 
 
-def _share(rate: BaseRate) -> float:
+def share_of(rate: BaseRate) -> float:
+    """Faded faults of faded requests; 0 without."""
     return rate.faults / rate.requests if rate.requests else 0.0
 
 
-def _slow(held: Mapping[int, float], name: str, seconds: float, policy: Policy) -> bool:
+def slow(held: Mapping[int, float], name: str, seconds: float, policy: Policy) -> bool:
+    """Whether the quantile is shown to be above so many seconds."""
     if not held:
         return False
     reference = Reference(held)

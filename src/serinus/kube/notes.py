@@ -88,6 +88,7 @@ DESCRIPTIONS: Final[dict[type, dict[str, str]]] = {
     Objective: {
         "faults": "The largest share of faults.",
         "latency": "The largest latency in seconds by quantile, such as p95: 1.0.",
+        "entry": "The same for the HTTP request that a trace begins with, at each endpoint; none: not looked at.",
     },
     Gate: {
         "weight": "Steps up to this percentage pass by this gate.",

@@ -1,69 +1,22 @@
 """Full traces to observations. In: compiled documents of BatchGetTraces. Out: one observation for each request that
-stable or canary answered; probes, inferred segments and requests still in progress are none.
+stable or canary answered or, by its caller's word, failed to; probes and inferred segments are none.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from serinus.judge.observation import Cause, Observation, Outcome, Variant
+from serinus.traces.callers import Callers, Part, callers_of
+from serinus.traces.segments import ANSWERED, CALLS, FAILED, PROBES, Answered, Failed, outcome_of, stratum_of
+from serinus.traces.segments import Cause as Wrong
 
-ROUTE_KEYS: Final = ("http.route", "http_route")
-PROBES: Final = frozenset(
-    {"health-status", "health", "healthz", "livez", "readyz", "startupz", "live", "ready", "metrics"}
-)
-_VARYING: Final = re.compile(r"\d+|[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|.*@.*")
-
-
-class _Request(Struct, frozen=True):
-    method: str = ""
-    url: str = ""
-
-
-class _Http(Struct, frozen=True):
-    request: _Request = _Request()
-
-
-class _Thrown(Struct, frozen=True):
-    type: str = ""
-
-
-class _Cause(Struct, frozen=True):
-    exceptions: tuple[_Thrown, ...] = ()
-
-
-class Failed(Struct, frozen=True):
-    """What of a segment that failed, and of its subsegments, counts: `namespace` remote or aws is a call to others."""
-
-    name: str = ""
-    namespace: str = ""
-    fault: bool = False
-    throttle: bool = False
-    error: bool = False
-    cause: _Cause | str | None = None
-    subsegments: tuple[Failed, ...] = ()
-
-
-class Answered(Struct, frozen=True):
-    """What of a compiled segment counts here. Large documents are fine: everything else is skipped, not kept."""
-
-    name: str
-    start_time: float
-    end_time: float | None = None
-    type: str = ""
-    inferred: bool = False
-    fault: bool = False
-    throttle: bool = False
-    error: bool = False
-    http: _Http = _Http()
-    annotations: dict[str, Any] = {}
-    metadata: dict[str, Any] = {}
+LONGEST: Final = 200
+UNHEARD: Final = "missing"
 
 
 class Seen(Struct, frozen=True):
@@ -73,66 +26,49 @@ class Seen(Struct, frozen=True):
     unreadable: int = 0
 
 
-LONGEST: Final = 200
-CALLS: Final = ("remote", "aws")
-_DECODER: Final = msgspec.json.Decoder(Answered, strict=False)
-_FAILED: Final = msgspec.json.Decoder(Failed, strict=False)
-
-
 def observations(trace_id: str, documents: Iterable[str], variants: dict[str, Variant]) -> Seen:
     """`variants`: by service name."""
-    found: list[Observation] = []
+    parts: list[Part] = []
     unreadable = 0
     for document in documents:
         try:
-            segment = _DECODER.decode(document)
+            parts.append(Part(ANSWERED.decode(document), document))
         except msgspec.DecodeError:
             unreadable += 1
-            continue
-        found += _observed(trace_id, segment, document, variants)
-    return Seen(tuple(found), unreadable)
+    versions = [part for part in parts if _is_version(part.segment, variants)]
+    callers = callers_of(parts, variants) if versions else Callers()
+    found = [_observed(trace_id, part, callers, variants) for part in versions]
+    return Seen(tuple(one for one in found if one), unreadable)
 
 
-def stratum_of(segment: Answered) -> str:
-    """Method and route, `POST /users/{}`: requests of one stratum do the same work."""
-    request = segment.http.request
-    route = _recorded_route(segment) or route_of(request.url)
-    return f"{request.method} {route}".strip() or segment.name
+def _is_version(segment: Answered, variants: dict[str, Variant]) -> bool:
+    return segment.name in variants and not segment.inferred and segment.type != "subsegment"
 
 
-def route_of(url: str) -> str:
-    """The path of a URL with what varies from request to request (numbers, long ids, addresses) replaced by {}."""
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return ""
-    return "/".join("{}" if _VARYING.fullmatch(part) else part for part in path.split("/"))
-
-
-def _observed(trace_id: str, segment: Answered, document: str, variants: dict[str, Variant]) -> Iterator[Observation]:
-    variant = variants.get(segment.name)
-    if variant is None or segment.inferred or segment.type == "subsegment" or segment.end_time is None:
-        return
-    stratum = stratum_of(segment)
-    if stratum.rpartition("/")[2] in PROBES:
-        return
-    outcome = _outcome(segment)
-    yield Observation(
+def _observed(trace_id: str, part: Part, callers: Callers, variants: dict[str, Variant]) -> Observation | None:
+    """None for a probe, and for a request in progress that nobody has given up."""
+    segment, outcome, stratum = part.segment, outcome_of(part.segment), stratum_of(part.segment)
+    unheard = outcome is not Outcome.FAULT and segment.parent_id in callers.failed
+    if stratum.rpartition("/")[2] in PROBES or (segment.end_time is None and not unheard):
+        return None
+    cause = None if outcome is Outcome.OK else cause_of(part.document)
+    return Observation(
         at=segment.start_time,
-        variant=variant,
+        variant=variants[segment.name],
         stratum=stratum,
-        outcome=outcome,
-        duration_s=max(0.0, segment.end_time - segment.start_time),
+        outcome=Outcome.MISSING if unheard else outcome,
+        duration_s=max(0.0, (segment.end_time or 0.0) - segment.start_time),
         trace_id=trace_id,
         cluster=trace_id,
-        cause=None if outcome is Outcome.OK else cause_of(document),
+        cause=Cause("", UNHEARD, callers.failed[segment.parent_id]) if unheard else cause,
+        entry=callers.entry,
     )
 
 
 def cause_of(document: str) -> Cause | None:
     """What failed deepest below a request that was not ok; None for what cannot be understood."""
     try:
-        failed = [_FAILED.decode(document)]
+        failed = [FAILED.decode(document)]
     except (msgspec.DecodeError, RecursionError):
         return None
     while deeper := next((one for one in reversed(failed[-1].subsegments) if _kind(one)), None):
@@ -143,27 +79,9 @@ def cause_of(document: str) -> Cause | None:
 
 
 def _exception(one: Failed) -> str:
-    return one.cause.exceptions[0].type if isinstance(one.cause, _Cause) and one.cause.exceptions else ""
+    return one.cause.exceptions[0].type if isinstance(one.cause, Wrong) and one.cause.exceptions else ""
 
 
 def _kind(one: Failed) -> str:
-    outcome = _outcome(one)
+    outcome = outcome_of(one)
     return "" if outcome is Outcome.OK else str(outcome)
-
-
-def _outcome(segment: Answered | Failed) -> Outcome:
-    if segment.fault:
-        return Outcome.FAULT
-    if segment.throttle:
-        return Outcome.THROTTLE
-    return Outcome.ERROR if segment.error else Outcome.OK
-
-
-def _recorded_route(segment: Answered) -> str:
-    default = segment.metadata.get("default")
-    sources = (segment.annotations, default if isinstance(default, dict) else {})
-    for source in sources:
-        for key in ROUTE_KEYS:
-            if isinstance(route := source.get(key), str) and route:
-                return route
-    return ""

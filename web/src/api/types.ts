@@ -159,6 +159,7 @@ export type Node = {
 export type Objective = {
   faults: number;
   latency: Record<string, number>;
+  entry: Record<string, number>;
 };
 
 export type OnTimeout = "hold" | "rollBack";
