@@ -125,7 +125,9 @@ class Controller:
             if self._decisions is not None:
                 self._decisions.tell(world, plan, now, time.time())
 
-        return await step(name, Attended(cluster, applied), self._reader(namespace, name), now, self._journal(namespace))
+        return await step(
+            name, Attended(cluster, applied), self._reader(namespace, name), now, self._journal(namespace)
+        )
 
     async def leave(self, namespace: str, name: str) -> None:
         """Forget what was read for this release, and take back what was asked of X-Ray for it."""

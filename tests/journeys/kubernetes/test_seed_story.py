@@ -91,7 +91,7 @@ def story(
         story.follow(*SECTIONS["The application"], SECTIONS["Half of the requests"][0])
         yield story
     finally:
-        kubectl(cluster, "apply", "--server-side", "--filename", str(REPOSITORY / "deploy/crd"))
+        kubectl(cluster, "apply", "--filename", str(REPOSITORY / "deploy/crd"))
         story.follow(*SECTIONS["Away with it"])
         kubectl(cluster, "wait", "--for=delete", "namespace/omnitech-outside", "--timeout=120s")
 
