@@ -11,6 +11,7 @@ from serinus.cli.operator import Controller, daemon
 from serinus.errors import InvalidInput
 from serinus.kube.cluster import KubernetesCluster
 from serinus.kube.kinds import DEPLOYMENT, RELEASE
+from serinus.traces import upkeep
 from serinus.traces.client import XRayClient
 from serinus.traces.decisions import Decisions
 from serinus.traces.sampling import rule_name
@@ -28,7 +29,8 @@ def test_without_a_daemon_no_decision_is_sent_and_a_wrong_address_is_refused() -
         daemon({"AWS_XRAY_DAEMON_ADDRESS": "nowhere"})
 
 
-async def test_a_pass_is_told_and_x_ray_is_seen_to_beside_it() -> None:
+async def test_a_pass_is_told_and_x_ray_is_seen_to_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "LEAVE_S", 60.0)
     shop, sent = Shop(), InMemorySpanExporter()
     shop.api.put(RELEASE, a_release(traces={"sampling": {"rate": 0.5}}))
     shop.api.put(DEPLOYMENT, deployment("v1", "n:5.0.0", 4, "V1-Shop"))

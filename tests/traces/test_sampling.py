@@ -106,6 +106,15 @@ def test_default_does_not_count_for_the_quota_and_a_rule_there_is_needs_none() -
     assert sampling.planned([*listed(*others[:24]), sampling.on_wire(WANTED)], WANTED) == Keep()
 
 
+@pytest.mark.parametrize("change", [{"Priority": 7}, {"Host": "a.example"}, {"Attributes": {"tier": "gold"}}])
+def test_a_rule_of_our_name_that_somebody_else_made_is_neither_changed_nor_removed(change: dict[str, Any]) -> None:
+    theirs = sampling.on_wire(WANTED) | change
+    refused = sampling.planned([theirs], WANTED)
+    assert isinstance(refused, Refused)
+    assert (refused.reason, "--cluster-name" in refused.message) == ("SamplingNameTaken", True)
+    assert sampling.planned_end([theirs], WANTED.rule_name) == Keep()
+
+
 def test_only_a_rule_of_ours_is_removed() -> None:
     assert sampling.planned_end(listed("serinus-a-b", "theirs"), "serinus-a-b") == Remove("serinus-a-b")
     assert sampling.planned_end(listed("theirs"), "theirs") == Keep()

@@ -29,6 +29,7 @@ _DEFAULT: Final = "Default"
 _INVALID: Final = "InvalidRequestException"
 DENIED: Final = ("AccessDeniedException", "AccessDenied", "UnauthorizedOperation")
 _NEEDED: Final = "allow the operator's role xray:CreateSamplingRule, UpdateSamplingRule, DeleteSamplingRule"
+_TAKEN: Final = "delete it, or start this operator with another --cluster-name"
 _FULL: Final = "delete one (aws xray delete-sampling-rule) or leave spec.traces.sampling out"
 
 
@@ -138,8 +139,7 @@ def applied(rules: Sequence[Json], service: str) -> Json | None:
     """The rule that decides for all requests to this name in X-Ray; those for single hosts, methods or paths are left
     out of account. None: there is none.
     """
-    whole = [each for each in rules if not each.get("Attributes") and all(each.get(key, "*") == "*" for key in _PARTS)]
-    fitting = [each for each in whole if _matches(each.get("ServiceName", "*"), service)]
+    fitting = [each for each in rules if _whole(each) and _matches(each.get("ServiceName", "*"), service)]
     return min(fitting, key=lambda each: (each.get("Priority", 0), each["RuleName"]), default=None)
 
 
@@ -153,6 +153,8 @@ def planned(existing: Sequence[Json], wanted: Rule) -> Create | Update | Keep | 
     """`existing`: all rules as the API lists them."""
     present = {each["RuleName"]: each for each in existing}
     same = present.get(wanted.rule_name)
+    if same is not None and not _ours(same):
+        return Refused("SamplingNameTaken", f"X-Ray holds another rule named {wanted.rule_name!r}: {_TAKEN}")
     if same is not None:
         fields = on_wire(wanted)
         return Keep() if {**same, **fields} == same else Update(wanted)
@@ -163,8 +165,18 @@ def planned(existing: Sequence[Json], wanted: Rule) -> Create | Update | Keep | 
 
 def planned_end(existing: Sequence[Json], name: str) -> Remove | Keep:
     """The rule may be gone already; one that is not ours stays."""
-    ours = name.startswith(PREFIX) and any(each["RuleName"] == name for each in existing)
+    ours = name.startswith(PREFIX) and any(each["RuleName"] == name and _ours(each) for each in existing)
     return Remove(name) if ours else Keep()
+
+
+def _ours(rule: Json) -> bool:
+    """Whether it looks as all of ours do; rates, reservoirs and names of services may have been changed since."""
+    return rule.get("Priority", _PRIORITY) == _PRIORITY and _whole(rule)
+
+
+def _whole(rule: Json) -> bool:
+    """For all requests to its services, not for single hosts, methods or paths."""
+    return not rule.get("Attributes") and all(rule.get(key, "*") == "*" for key in _PARTS)
 
 
 def on_wire(rule: Rule) -> Json:
