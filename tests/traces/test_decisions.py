@@ -63,7 +63,8 @@ def test_a_decision_says_where_the_release_stands_and_why() -> None:
         "verdict": "fail",
         "weight": 0,
     }
-    told: dict[str, Any] = segment.metadata["serinus"]
+    (told,) = segment.metadata.values()
+    assert segment.metadata == {"serinus": told}
     assert told["traces"] == list(TRACES[: decisions.MOST_TRACES])
     assert (told["message"], told["canary"], told["by"]) == ("The sentence of fail.", "V2", "serinus")
     assert outcome(segment) is Outcome.OK

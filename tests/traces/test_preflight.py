@@ -141,7 +141,7 @@ class Denying:
 
     def batch_get(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         self._may("batch_get")
-        return []
+        raise TracesError("there is no such trace", "InvalidRequestException")
 
     def _may(self, question: str) -> None:
         if question in self._denied:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import msgspec
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter
 from opentelemetry.trace import SpanContext, SpanKind, TraceFlags
@@ -70,6 +71,7 @@ def span(world: World, plan: Plan, began: float, ended: float) -> ReadableSpan:
     return ReadableSpan(
         name=str(plan.status.phase),
         context=context,
+        resource=Resource.get_empty(),
         kind=SpanKind.SERVER,
         attributes={**indexed, LISTED: list(indexed), NAMESPACED + NAME: shown},
         start_time=int(began * _NANOSECONDS),

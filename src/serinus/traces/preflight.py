@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from serinus.errors import TracesError
 from serinus.traces.collect import expression
-from serinus.traces.sampling import DENIED, applied
+from serinus.traces.sampling import DENIED, INVALID, applied
+from serinus_xray import ids
 
 MAX_SKEW: Final = 5.0
 LOOKED_BACK: Final = 600.0
@@ -23,7 +24,6 @@ _INDEX_ALL: Final = (
     "aws xray update-indexing-rule --name Default --rule 'Probabilistic={DesiredSamplingPercentage=100}' for the run"
 )
 _ONE_RULE: Final = "spec.traces.sampling.rate asks for one rule for both"
-_NO_TRACE: Final = "1-00000000-000000000000000000000000"
 REASONS: Final = {
     "access": "XRayUnreachable",
     "permissions": "XRayDenied",
@@ -134,6 +134,13 @@ def account(api: Examined, now: Callable[[], float]) -> Account:
         date = api.server_date()
         return clock(date, asked, now())
 
+    def readable() -> None:
+        try:
+            api.batch_get([ids.new_trace_id(until, 0)])
+        except TracesError as error:
+            if error.code != INVALID:  # whatever it thinks of an id that nobody has, the question was allowed
+                raise
+
     rules: list[Json] = []
     until = now()
     questions: tuple[tuple[str, Callable[[], object]], ...] = (
@@ -142,7 +149,7 @@ def account(api: Examined, now: Callable[[], float]) -> Account:
         ("GetSamplingRules", lambda: rules.extend(api.sampling_rules())),
         ("GetSamplingRules", timed),
         ("GetTraceSummaries", lambda: api.any_trace(until - 1, until, "")),
-        ("BatchGetTraces", lambda: api.batch_get([_NO_TRACE])),
+        ("BatchGetTraces", readable),
     )
     try:
         answers, denied = _asked(questions)

@@ -26,7 +26,7 @@ _ALIKE: Final = 3  # literal characters a pattern needs, so that it does not mat
 _PRIORITY: Final = 1
 _PARTS: Final = ("ServiceType", "Host", "HTTPMethod", "URLPath", "ResourceARN")
 _DEFAULT: Final = "Default"
-_INVALID: Final = "InvalidRequestException"
+INVALID: Final = "InvalidRequestException"
 DENIED: Final = ("AccessDeniedException", "AccessDenied", "UnauthorizedOperation")
 _NEEDED: Final = "allow the operator's role xray:CreateSamplingRule, UpdateSamplingRule, DeleteSamplingRule"
 _TAKEN: Final = "delete it, or start this operator with another --cluster-name"
@@ -201,7 +201,7 @@ def end(rules: Rules, name: str) -> Step:
         step = planned_end(rules.sampling_rules(), name)
         _do(rules, step)
     except TracesError as error:
-        if error.code != _INVALID:
+        if error.code != INVALID:
             return _refusal(error)
         # X-Ray has no error of its own for a rule that somebody else removed meanwhile
         return Keep() if planned_end(rules.sampling_rules(), name) == Keep() else _refusal(error)
@@ -227,7 +227,7 @@ def _refusal(error: TracesError) -> Refused:
             return Refused("SamplingQuota", f"{error}: {_FULL}")
         case code if code in DENIED:
             return Refused("SamplingDenied", f"{error}: {_NEEDED}, or leave spec.traces.sampling out")
-        case code if code == _INVALID:
+        case code if code == INVALID:
             return Refused("SamplingRefused", str(error))
         case _:
             raise error
