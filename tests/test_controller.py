@@ -12,6 +12,7 @@ from serinus.judge.journal import Entry, seen
 from serinus.judge.judge import Evidence
 from serinus.judge.observation import Arm, Block, WeightChange, Window
 from serinus.release.plan import Plan, Scale, SetWeight
+from serinus.release.run import Counts
 from serinus.release.target import Target
 from serinus.release.world import World
 from tests.release.builders import V1, ObedientCluster, a_release, a_world
@@ -150,6 +151,21 @@ async def test_every_look_is_logged_with_what_it_began_from_and_what_it_came_to(
     assert (last.after, last.verdict) == (run.evidence, run.verdict)
     assert "connection refused" in last.look.unread
     assert all(seen(one.before, one.look, one.policy) == (one.after, one.verdict) for _, _, one in journal.entries)
+
+
+async def test_the_judge_is_told_what_the_router_counted_since_the_step_began_and_when_it_looked() -> None:
+    cluster, journal = FakeCluster(a_world()), FakeJournal()
+    await passes(cluster, FakeTraces(), 4, journal)
+    world = cluster.obedient.world
+    assert world.route is not None
+    cluster.obedient.world = replace(world, route=replace(world.route, counts=Counts(750, 250)))
+    await passes(cluster, FakeTraces(), 1, journal)
+
+    stage = journal.entries[-1][2].look.stage
+    assert stage is not None
+    assert stage.routed is not None
+    assert (stage.routed.stable, stage.routed.canary) == (750, 250)
+    assert stage.looked == stage.since + stage.routed.seconds == 1020.0
 
 
 async def test_nothing_is_logged_before_a_run_and_after_it() -> None:

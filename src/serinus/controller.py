@@ -14,12 +14,13 @@ from msgspec.structs import replace
 from serinus.errors import TracesError
 from serinus.judge.journal import Entry, Look, seen
 from serinus.judge.judge import Evidence, Stage, unavailable
-from serinus.judge.observation import WeightChange, Window
+from serinus.judge.observation import Routed, WeightChange, Window
 from serinus.judge.verdict import Verdict
 from serinus.release.decide import decide
 from serinus.release.durations import seconds
 from serinus.release.events import planned
 from serinus.release.plan import Plan
+from serinus.release.record import routed
 from serinus.release.target import Target
 from serinus.release.transitions import IN_RUN
 from serinus.release.world import World
@@ -96,7 +97,14 @@ async def _look(world: World, traces: Traces, now: float) -> Look:
         window = await traces.collect(_target(world), world.run.evidence, world.run.weights, now)
     except TracesError as error:
         return Look(now, unread=f"The traces cannot be read: {error}")
-    return Look(now, window, Stage(weight=round(planned(world).weight), since=world.status.judged_since))
+    return Look(now, window, _stage(world, now))
+
+
+def _stage(world: World, now: float) -> Stage:
+    since = world.status.judged_since
+    sent = routed(world, world.run.steps[-1]) if world.run.steps else None
+    counted = Routed(sent.stable, sent.canary, now - since) if sent else None
+    return Stage(weight=round(planned(world).weight), since=since, looked=now, routed=counted)
 
 
 def _target(world: World) -> Target:

@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from serinus.cli.explain import explained
 from serinus.cli.options import Format
+from serinus.judge.verdict import Sampling
 from tests.cli.builders import TRACE, a_standing
 
 
@@ -22,6 +24,17 @@ from tests.cli.builders import TRACE, a_standing
 )
 def test_it_tells(fact: str) -> None:
     assert fact in " ".join(explained(a_standing(message="The sentence."), Format.TEXT).split())
+
+
+def test_it_tells_how_fresh_and_how_complete_the_traces_were() -> None:
+    standing = a_standing()
+    verdict = standing.seen.run.verdict
+    assert verdict is not None
+    fresh = replace(verdict, lag=92.3, sampling=Sampling(0.5, 0.25, 1.0, True))
+    seen = replace(standing.seen, run=replace(standing.seen.run, verdict=fresh))
+    text = " ".join(explained(replace(standing, seen=seen), Format.TEXT).split())
+
+    assert "complete up to 92 s before this look; of what the router sent, the traces show 50.0 % of stable's" in text
 
 
 def test_for_programs_it_is_the_resource_with_the_runs_record() -> None:

@@ -88,6 +88,20 @@ def test_fault_comes_before_throttle_before_error(flags: dict[str, bool], outcom
 
 
 @pytest.mark.parametrize(
+    ("aws", "rule"),
+    [
+        ({"xray": {"sdk": "X-Ray for Python", "sampling_rule_name": "canary-100"}}, "canary-100"),
+        ({"xray": {"sampling_rule_name": None}}, ""),
+        ({"xray": None}, ""),
+        ({"request_id": None}, ""),
+        (None, ""),
+    ],
+)
+def test_the_rule_by_which_a_service_records_is_seen(aws: object, rule: str) -> None:
+    assert [found.rule for found in seen(segment(aws=aws)).observations] == [rule]
+
+
+@pytest.mark.parametrize(
     "other",
     [
         {"name": "user-management"},

@@ -14,6 +14,7 @@ from serinus.cli.options import Format
 from serinus.cli.progress import SIGNS, phase, weights
 from serinus.cli.shown import written
 from serinus.cli.source import Standing, whole
+from serinus.judge.sentences import seen_up_to
 from serinus.judge.verdict import Check, Verdict
 from serinus.release.run import Run
 from serinus.release.status import Status
@@ -38,6 +39,7 @@ def _drawn(status: Status, run: Run) -> Group:
     parts.extend(Text(f"  {step.weight:>3} %  {weights(step)}") for step in run.steps)
     if run.verdict:
         parts.append(_checks(run.verdict))
+        parts.extend(Text(f"  {line}") for line in (seen_up_to(run.verdict),) if line)
         parts.extend(Text(f"  serinus traces {trace}") for trace in run.verdict.examples[:3])
     return Group(*parts)
 

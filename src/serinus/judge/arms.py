@@ -14,6 +14,7 @@ BADNESS = {Outcome.OK: 0, Outcome.ERROR: 1, Outcome.THROTTLE: 2, Outcome.FAULT: 
 FAULTS = (Outcome.FAULT, Outcome.MISSING)
 EXAMPLES = 3
 CAUSES = 5
+RULES = 4
 SHORTEST_S = 1e-6
 BIN_WIDTH = log(1.02)
 
@@ -45,6 +46,7 @@ def arm(items: Iterable[Observation]) -> Arm:
         slowest=slowest.trace_id if slowest else "",
         entries=_entries(worst),
         callers=len(hurt),
+        rules=tuple(sorted({item.rule for item in worst if item.rule})[:RULES]),
     )
 
 

@@ -8,7 +8,7 @@ from math import log
 
 from msgspec import Struct
 
-from serinus.judge import entrance, sentences
+from serinus.judge import entrance, sampling, sentences
 from serinus.judge.checks import checks, culprit
 from serinus.judge.confidence import share_interval
 from serinus.judge.counts import Counts
@@ -50,7 +50,14 @@ def decide(evidence: Evidence, policy: Policy, weight: int) -> Verdict:
         examples=_examples(evidence, culprit(compared)),
         sources=sources(evidence),
         e_total=plain(evidence.harm_log_e),
+        lag=_lag(evidence),
+        sampling=sampling.sampling(evidence, policy),
     )
+
+
+def _lag(evidence: Evidence) -> float | None:
+    looked = evidence.stage.looked if evidence.stage else None
+    return None if looked is None else round(max(0.0, looked - evidence.complete_to), 3)
 
 
 def _split(evidence: Evidence, policy: Policy) -> Split | None:
@@ -69,6 +76,8 @@ def _finding(
         return Finding(VerdictOutcome.FAIL, Reason.HARM_FOUND, sentence)
     if shared := breach(evidence, policy) or entrance.breach(evidence, policy):
         return _hold(Reason.SHARED_HARM, sentences.shared_harm(shared))
+    if unequal := _unequal(evidence, policy):
+        return _hold(Reason.UNEQUAL_SAMPLING, unequal)
     if measured is not None and measured.agrees is False:
         return _hold(Reason.SPLIT_MISMATCH, sentences.split_mismatch(measured))
     if seen.canary == 0:
@@ -76,6 +85,14 @@ def _finding(
     if weight < 100 and (missing := _not_shown(evidence, policy, whole)):
         return _hold(Reason.UNDECIDED, missing)
     return _covered(evidence, policy, seen, measured) or _passed(seen, whole, policy, weight)
+
+
+def _unequal(evidence: Evidence, policy: Policy) -> str:
+    """Why what the traces show of the two versions cannot be compared, as a sentence; "" when it can."""
+    if rules := sampling.different_rules(evidence):
+        return sentences.different_rules(*rules)
+    recorded = sampling.sampling(evidence, policy)
+    return sentences.unequal_sampling(recorded) if recorded is not None and recorded.alike is False else ""
 
 
 def _not_shown(evidence: Evidence, policy: Policy, whole: Check) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from serinus.judge.baserate import BaseRate
 from serinus.judge.counts import Counts
 from serinus.judge.metrics import FAULTS, PARTS
-from serinus.judge.observation import Cause
+from serinus.judge.observation import Cause, Routed
 from serinus.judge.policy import Limits
 from serinus.judge.wealth import Wealth, log_sum
 
@@ -89,13 +89,19 @@ class Endpoint(Struct, frozen=True):
 
 
 class Tally(Struct, frozen=True):
-    """What this step has seen. `told`: the share the router was given, `split`: what was counted under it."""
+    """What this step has seen. `told`: the share the router was given, `split`: what was counted under it. `routed`:
+    what the router counted; `looked` (epoch s): of the last look; the sampling rules by which each version records.
+    """
 
     weight: int
     since: float
     counts: Counts = Counts()
     told: float | None = None
     split: Counts = Counts()
+    routed: Routed | None = None
+    looked: float | None = None
+    stable_rules: tuple[str, ...] = ()
+    canary_rules: tuple[str, ...] = ()
 
 
 class Example(Struct, frozen=True):

@@ -11,6 +11,7 @@ from math import log
 from msgspec.structs import replace
 
 from serinus.judge import entrance, faults, latency, origins
+from serinus.judge.arms import RULES
 from serinus.judge.baserate import learn, learn_stable
 from serinus.judge.counts import Counts, counts_of
 from serinus.judge.endpoints import admit, endpoint_of, grouped, grown
@@ -145,11 +146,20 @@ def _counted(evidence: Evidence, blocks: Iterable[Block]) -> Evidence:
 
 def _tallied(tally: Tally, block: Block) -> Tally:
     counts = counts_of((block,))
-    tally = replace(tally, counts=tally.counts + counts)
+    tally = replace(
+        tally,
+        counts=tally.counts + counts,
+        stable_rules=_known(tally.stable_rules, block.stable.rules),
+        canary_rules=_known(tally.canary_rules, block.canary.rules),
+    )
     if block.weight is None:
         return tally
     before = tally.split if block.weight == tally.told else Counts()
     return replace(tally, told=block.weight, split=before + counts)
+
+
+def _known(rules: tuple[str, ...], fresh: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*rules, *fresh)))[:RULES]
 
 
 def _noted(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Policy) -> Evidence:

@@ -49,7 +49,8 @@ class Entry(Struct, frozen=True):
 
 class Observation(Struct, frozen=True):
     """One request as one version answered it: `at` epoch seconds (start), `duration_s` seconds; `cause` of what was
-    not ok, `entry` of what others asked first, where the trace tells.
+    not ok, `entry` of what others asked first, where the trace tells. `rule`: the X-Ray sampling rule by which this
+    very service decided to record the request, "" where its caller had decided.
     """
 
     at: float
@@ -61,6 +62,7 @@ class Observation(Struct, frozen=True):
     cluster: str = ""
     cause: Cause | None = None
     entry: Entry | None = None
+    rule: str = ""
 
 
 class WeightChange(Struct, frozen=True):
@@ -97,7 +99,7 @@ class Arm(Struct, frozen=True, omit_defaults=True):
     `latency`: (bin, count) of a log histogram, bin = floor(log(seconds)/log(1.02)), faulted requests left out.
     `examples`: trace ids of faulted requests, worst first, at most three; `causes`: at most five, the most frequent
     first; `typical`, `slowest`: trace ids of answered requests. `callers`: answered, and yet who asked first came to a
-    fault; their traces are among the examples, last.
+    fault; their traces are among the examples, last. `rules`: sampling rules, sorted, at most four.
     """
 
     requests: int = 0
@@ -112,6 +114,7 @@ class Arm(Struct, frozen=True, omit_defaults=True):
     slowest: str = ""
     entries: Entries = Entries()
     callers: int = 0
+    rules: tuple[str, ...] = ()
 
 
 class Block(Struct, frozen=True):
@@ -125,6 +128,14 @@ class Block(Struct, frozen=True):
     weight: float | None
     stable: Arm
     canary: Arm
+
+
+class Routed(Struct, frozen=True):
+    """Requests that the router has sent to each version in this step, by its own counters, in so many `seconds`."""
+
+    stable: int
+    canary: int
+    seconds: float
 
 
 class Window(Struct, frozen=True, omit_defaults=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from serinus.judge.counts import Counts
 from serinus.judge.slowness import Breach
-from serinus.judge.verdict import Check, Interval, Share, Split
+from serinus.judge.verdict import Check, Interval, Sampling, Share, Split, Verdict
 
 SAID = {"callers": "faults of who asked"}
 
@@ -101,6 +101,37 @@ def split_mismatch(measured: Split) -> str:
         f"The split is not as asked: {percent(measured.desired)} asked for, {percent(measured.share)} measured "
         f"({percent(measured.low)} … {percent(measured.high)}) over {measured.requests:,} requests."
     )
+
+
+def unequal_sampling(seen: Sampling) -> str:
+    return (
+        f"The versions are not recorded alike: {recorded(seen)}. Sampling differs, or answers leave no trace; "
+        "nothing is concluded from what is left, and the weight stays."
+    )
+
+
+def different_rules(stable: str, canary: str) -> str:
+    return (
+        f"The versions are not recorded alike: stable's requests by the sampling rule {stable}, the canary's by "
+        f"{canary}. One rule for both is needed; the weight stays."
+    )
+
+
+def recorded(seen: Sampling) -> str:
+    stable, canary = percent(seen.stable), percent(seen.canary)
+    return f"of what the router sent, the traces show {stable} of stable's and {canary} of the canary's"
+
+
+def seen_up_to(verdict: Verdict) -> str:
+    """How fresh and how complete the traces are that a verdict comes from; "" where nothing is known."""
+    if verdict.lag is None:
+        return ""
+    known = (
+        recorded(verdict.sampling)
+        if verdict.sampling
+        else "the router counts no requests: how many are recorded is unknown"
+    )
+    return f"The traces are complete up to {verdict.lag:.0f} s before this look; {known}."
 
 
 def split_unverified(measured: Split | None) -> str:

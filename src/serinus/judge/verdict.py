@@ -27,6 +27,7 @@ class Reason(StrEnum):
     INSUFFICIENT_TRACES = "InsufficientTraces"
     SPLIT_MISMATCH = "SplitMismatch"
     SPLIT_UNVERIFIED = "SplitUnverified"
+    UNEQUAL_SAMPLING = "UnequalSampling"
     SHARED_HARM = "SharedHarm"
     TELEMETRY_GAP = "TelemetryGap"
 
@@ -99,6 +100,17 @@ class Split(Struct, frozen=True):
     agrees: bool | None
 
 
+class Sampling(Struct, frozen=True):
+    """How many of the requests that the router sent in this step are in the traces, 0…1, by version. `e_value`:
+    evidence against "both alike", decisive at 1/false_alarm; alike is None below 20 requests in the traces.
+    """
+
+    stable: float
+    canary: float
+    e_value: float
+    alike: bool | None
+
+
 class Source(Struct, frozen=True):
     """Where faults come from. `dependency`: what failed below the endpoint, "" for the version's own code; `kind`:
     fault, error or throttle there; `exception`: its type. `canary`, `stable`: how often in each version; `known`:
@@ -118,7 +130,8 @@ class Source(Struct, frozen=True):
 class Verdict(Struct, frozen=True):
     """What the judge says, having seen the traces up to `complete_to` (epoch s). `examples`: trace ids, worst first.
     `e_total`: evidence against the canary of all comparisons together; decisive at 1/false_alarm. `sources`: where the
-    canary's faults come from, the most harmful first.
+    canary's faults come from, the most harmful first. `lag`: seconds from `complete_to` to the look; `sampling`: None
+    where the router does not count.
     """
 
     outcome: VerdictOutcome
@@ -132,3 +145,5 @@ class Verdict(Struct, frozen=True):
     examples: tuple[str, ...] = ()
     e_total: float = 1.0
     sources: tuple[Source, ...] = ()
+    lag: float | None = None
+    sampling: Sampling | None = None

@@ -91,10 +91,10 @@ def _measured(world: World, run: Run, status: Status, event: Event) -> StepRecor
     if world.status.phase not in (Phase.ANALYSING, Phase.AWAITING_APPROVAL, Phase.BAKING) or status.weight == 0:
         return step
     split: Split | None = run.verdict.split if run.verdict else None
-    return replace(step, measured=split or step.measured, routed=_since(world, step) or step.routed)
+    return replace(step, measured=split or step.measured, routed=routed(world, step) or step.routed)
 
 
-def _since(world: World, step: StepRecord) -> Counts | None:
+def routed(world: World, step: StepRecord) -> Counts | None:
     """Requests by the router's own counters since the step began; None if it has none or was restarted."""
     if world.route is None or world.route.counts is None or step.counted_from is None:
         return None

@@ -11,9 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from serinus.judge.observation import Entry
-from serinus.traces.segments import CALLS, Answered, Cause, outcome_of, stratum_of
+from serinus.traces.segments import CALLS, LONGEST, Answered, Cause, outcome_of, stratum_of
 
-LONGEST: Final = 200
 LEADING: Final = 0.25
 
 

@@ -12,10 +12,20 @@ from msgspec import Struct
 
 from serinus.judge.observation import Cause, Observation, Outcome, Variant
 from serinus.traces.callers import Callers, Part, callers_of
-from serinus.traces.segments import ANSWERED, CALLS, FAILED, PROBES, Answered, Failed, outcome_of, stratum_of
+from serinus.traces.segments import (
+    ANSWERED,
+    CALLS,
+    FAILED,
+    LONGEST,
+    PROBES,
+    Answered,
+    Failed,
+    outcome_of,
+    rule_of,
+    stratum_of,
+)
 from serinus.traces.segments import Cause as Wrong
 
-LONGEST: Final = 200
 UNHEARD: Final = "missing"
 
 
@@ -62,6 +72,7 @@ def _observed(trace_id: str, part: Part, callers: Callers, variants: dict[str, V
         cluster=trace_id,
         cause=Cause("", UNHEARD, callers.failed[segment.parent_id]) if unheard else cause,
         entry=callers.entry,
+        rule=rule_of(segment),
     )
 
 

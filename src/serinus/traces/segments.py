@@ -68,8 +68,10 @@ class Answered(Struct, frozen=True):
     http: _Http = _Http()
     annotations: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
+    aws: Any = None
 
 
+LONGEST: Final = 200
 CALLS: Final = ("remote", "aws")
 ANSWERED: Final = msgspec.json.Decoder(Answered, strict=False)
 FAILED: Final = msgspec.json.Decoder(Failed, strict=False)
@@ -98,6 +100,13 @@ def outcome_of(segment: Answered | Failed) -> Outcome:
     if segment.throttle:
         return Outcome.THROTTLE
     return Outcome.ERROR if segment.error else Outcome.OK
+
+
+def rule_of(segment: Answered) -> str:
+    """The sampling rule by which the service decided to record; "" where its caller had decided."""
+    told = segment.aws.get("xray") if isinstance(segment.aws, dict) else None
+    name = told.get("sampling_rule_name") if isinstance(told, dict) else None
+    return name[:LONGEST] if isinstance(name, str) else ""
 
 
 def _recorded_route(segment: Answered) -> str:

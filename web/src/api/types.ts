@@ -207,7 +207,7 @@ export type Quantiles = {
   canary: number;
 };
 
-export type Reason = "HarmFound" | "InsufficientTraces" | "SharedHarm" | "SplitMismatch" | "SplitUnverified" | "TelemetryGap" | "Undecided" | "WithinMargin";
+export type Reason = "HarmFound" | "InsufficientTraces" | "SharedHarm" | "SplitMismatch" | "SplitUnverified" | "TelemetryGap" | "Undecided" | "UnequalSampling" | "WithinMargin";
 
 export type Reference = {
   deployment: string;
@@ -283,10 +283,6 @@ export type RunView = {
   timeline: Entry[];
   kept: string[];
   found_at: number | null;
-};
-
-export type Sampling = {
-  rate: number;
 };
 
 export type Share = {
@@ -407,7 +403,7 @@ export type TraceView = {
 
 export type Traces = {
   delay: string;
-  sampling: Sampling | null;
+  sampling: serinus.release.spec.Sampling | null;
 };
 
 export type Traffic = {
@@ -429,6 +425,8 @@ export type Verdict = {
   examples: string[];
   e_total: number;
   sources: Source[];
+  lag: number | null;
+  sampling: serinus.judge.verdict.Sampling | null;
 };
 
 export type VerdictOutcome = "error" | "fail" | "insufficient" | "pass";
@@ -443,4 +441,15 @@ export type Wish = {
   verb: Verb;
   reason: string;
   full: boolean;
+};
+
+export type serinus.judge.verdict.Sampling = {
+  stable: number;
+  canary: number;
+  e_value: number;
+  alike: boolean | null;
+};
+
+export type serinus.release.spec.Sampling = {
+  rate: number;
 };

@@ -1,0 +1,47 @@
+"""Are both versions recorded alike? In: what the router counted and what the traces show of one step. Out: `Sampling`;
+or the two rules by which X-Ray's clients record them. Where it is not so, nothing passes.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+from serinus.judge.evidence import Evidence
+from serinus.judge.policy import Policy
+from serinus.judge.splitratio import ENOUGH, log_e
+from serinus.judge.verdict import Sampling
+from serinus.judge.wealth import plain
+
+TOLERATED = 1.1
+
+
+def sampling(evidence: Evidence, policy: Policy) -> Sampling | None:
+    """None where the router does not count, or nothing can be said yet. Both by the second: traces lag behind counters.
+
+    Recorded alike, a trace is one of the canary's with the canary's share of what was routed, whatever was asked for;
+    the evidence against it is a split's. Rates within a tenth of each other are alike in any case.
+    """
+    tally = evidence.stage
+    if tally is None or tally.routed is None:
+        return None
+    routed, lasted = tally.routed, evidence.complete_to - tally.since
+    if min(routed.stable, routed.canary) <= 0 or lasted <= 0 or routed.seconds <= 0:
+        return None
+    expected = lasted / routed.seconds
+    stable = tally.counts.stable / (routed.stable * expected)
+    canary = tally.counts.canary / (routed.canary * expected)
+    against = log_e(tally.counts.stable, tally.counts.canary, routed.canary / (routed.stable + routed.canary))
+    apart = max(stable, canary) > TOLERATED * min(stable, canary)
+    alike = None if tally.counts.requests < ENOUGH else not (apart and against >= -log(policy.false_alarm))
+    return Sampling(min(1.0, stable), min(1.0, canary), plain(against), alike)
+
+
+def different_rules(evidence: Evidence) -> tuple[str, str] | None:
+    """The rules of stable and canary where they have none in common, each over at least 20 requests."""
+    tally = evidence.stage
+    if tally is None or min(tally.counts.stable, tally.counts.canary) < ENOUGH:
+        return None
+    stable, canary = tally.stable_rules, tally.canary_rules
+    if not stable or not canary or set(stable) & set(canary):
+        return None
+    return ", ".join(stable), ", ".join(canary)
