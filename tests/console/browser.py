@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -76,7 +76,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def signed_in(browser: Browser, opened: Console) -> Page:
+class Opened(Protocol):
+    """A console with a link that signs in."""
+
+    @property
+    def link(self) -> str:
+        """Good for one session."""
+
+
+def signed_in(browser: Browser, opened: Opened) -> Page:
     """A page that came in by the printed link, errors of its script kept in `page_errors`."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.set_default_timeout(30_000)

@@ -211,6 +211,17 @@ async def test_lists_come_in_pages() -> None:
     assert (len(first["items"]), len(last["items"]), last["more"]) == (3, 2, "")
 
 
+async def test_pages_leave_no_release_out_whatever_the_namespaces_are_called() -> None:
+    """`shop-eu/a` sorts before `shop/z` as text, and after it as a pair."""
+    releases = FakeReleases(a_seen())
+    releases.all = dict.fromkeys((("shop", "z"), ("shop-eu", "a")), a_seen())
+    async with signed_in(a_desk(releases=releases)) as client:
+        first = (await client.get("/api/v1/releases", params={"limit": 1})).json()
+        last = (await client.get("/api/v1/releases", params={"limit": 1, "after": first["more"]})).json()
+
+    assert (first["more"], len(last["items"]), last["more"]) == ("shop/z", 1, "")
+
+
 async def test_a_report_is_a_file_to_keep() -> None:
     async with signed_in(a_desk()) as client:
         answer = await client.get(f"{RELEASE}/runs/1/report.html")

@@ -23,6 +23,20 @@ def test_a_waterfall_runs_as_the_request_did() -> None:
     assert shown.spans[2].side == "canary"
 
 
+def test_a_subsegment_sent_by_itself_is_a_part_of_its_caller() -> None:
+    trace = {
+        "Id": FAULTED,
+        "Segments": [
+            a_segment(CANARY, "a", 1.0, 2.0),
+            a_segment("batch", "b", 1.1, 1.2, parent_id="a" * 16, type="subsegment"),
+        ],
+    }
+
+    part = trace_view(trace, SIDES, kept=False).spans[1]
+
+    assert (part.name, part.service, part.side, part.segment) == ("batch", CANARY, "canary", False)
+
+
 def test_a_fault_begins_where_it_is_deepest() -> None:
     found = causes([a_faulted_trace(), a_faulted_trace(), {"Id": "1", "Segments": []}], {FAULTED: "GET /info"})
 

@@ -40,7 +40,8 @@ NEAR_S = 60.0
 
 async def releases(desk: Desk, call: Call) -> ReleaseList:
     page = cast("Page", call.query)
-    keys = [key for key in await desk.releases.keys() if "/".join(key) > page.after]
+    after = tuple(page.after.split("/", 1))
+    keys = [key for key in await desk.releases.keys() if key > after]
     found = [await desk.releases.seen(*key) for key in keys[: page.limit]]
     more = "/".join(keys[page.limit - 1]) if len(keys) > page.limit else ""
     return ReleaseList(tuple(row(seen, desk.clock()) for seen in found if seen), more)

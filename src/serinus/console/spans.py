@@ -106,10 +106,15 @@ def _placed(segments: Iterable[Segment]) -> list[Placed]:
             continue
         seen.add(part.id)
         placed.append((part, parent, service, depth))
-        called = [(child, part.id, child.name, depth + 1) for child in below.get(part.id, ())]
+        called = [(child, part.id, _runs_in(child, service), depth + 1) for child in below.get(part.id, ())]
         inner = [(child, part.id, service, depth + 1) for child in part.subsegments]
         waiting.extend(sorted((*called, *inner), key=lambda one: one[0].start_time, reverse=True))
     return placed
+
+
+def _runs_in(part: Segment, caller: str) -> str:
+    """A subsegment that was sent by itself is a part of its caller, not a service."""
+    return caller if part.type == "subsegment" else part.name
 
 
 def _parts(segment: Segment) -> list[Segment]:

@@ -57,7 +57,7 @@ class ReleaseRow(Struct, frozen=True):
 
 
 class ReleaseList(Struct, frozen=True):
-    """`more`: pass it as `continue` for the next page; "" on the last."""
+    """`more`: pass it as `after` for the next page; "" on the last."""
 
     items: tuple[ReleaseRow, ...]
     more: str = ""

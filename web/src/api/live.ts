@@ -30,18 +30,45 @@ export function usePollMs(): number | false {
   return useSyncExternalStore(subscribe, () => (line.state === "live" ? false : POLL_MS));
 }
 
-export function merged(list: ReleaseList, row: ReleaseRow): ReleaseList {
-  const same = (one: ReleaseRow) => one.namespace === row.namespace && one.name === row.name;
-  return list.items.some(same)
-    ? { ...list, items: list.items.map((one) => (same(one) ? row : one)) }
-    : { ...list, items: [...list.items, row] };
+const nameOf = (row: ReleaseRow) => `${row.namespace}/${row.name}`;
+
+export function merged(list: ReleaseList, rows: readonly ReleaseRow[]): ReleaseList {
+  const news = new Map(rows.map((row) => [nameOf(row), row]));
+  const items = list.items.map((one) => news.get(nameOf(one)) ?? one);
+  for (const one of list.items) news.delete(nameOf(one));
+  return { ...list, items: [...items, ...news.values()] };
+}
+
+// The first thing at once, what follows it together: at most two changes a second, however much is heard.
+export function gathered<T>(tell: (all: T[]) => void, everyMs = 500) {
+  let waiting: T[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const pass = () => {
+    const all = waiting;
+    waiting = [];
+    timer = all.length ? setTimeout(pass, everyMs) : undefined;
+    if (all.length) tell(all);
+  };
+  const add = (one: T) => {
+    waiting.push(one);
+    if (timer === undefined) pass();
+  };
+  return { add, forget: () => { waiting = []; } };
 }
 
 // Opens the stream; the function that comes back closes it.
 export function listen(client: QueryClient): () => void {
   let source: EventSource | null = null;
   const heard = () => become({ state: "live", heard: Date.now() });
-  const refresh = () => void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+  const refresh = () => {
+    rows.forget();
+    void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+  };
+  const rows = gathered<ReleaseRow>((all) => {
+    client.setQueryData<ReleaseList>(["releases"], (list) => (list ? merged(list, all) : list));
+    const named = new Set(all.map(nameOf));
+    void client.invalidateQueries({ predicate: ({ queryKey: [kind, ns, name] }) => kind === "release" && named.has(`${ns}/${name}`) });
+  });
 
   function open(): void {
     source?.close();
@@ -53,9 +80,7 @@ export function listen(client: QueryClient): () => void {
     source.addEventListener("trouble", (event) => { heard(); become({ trouble: textOf(event) }); });
     source.addEventListener("release", (event) => {
       heard();
-      const row = JSON.parse((event as MessageEvent<string>).data) as ReleaseRow;
-      client.setQueryData<ReleaseList>(["releases"], (list) => (list ? merged(list, row) : list));
-      void client.invalidateQueries({ queryKey: ["release", row.namespace, row.name] });
+      rows.add(JSON.parse((event as MessageEvent<string>).data) as ReleaseRow);
     });
     source.addEventListener("error", () => void fallen());
   }
@@ -80,6 +105,7 @@ export function listen(client: QueryClient): () => void {
   return () => {
     window.clearInterval(watch);
     timers.forEach((timer) => window.clearTimeout(timer));
+    rows.forget();
     source?.close();
   };
 }

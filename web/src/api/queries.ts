@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { ask, part, remember, tell } from "./client";
 import { usePollMs } from "./live";
 import type {
-  Accepted, Graph, Me, Proof, ReleaseList, ReleaseView, Report, RunList, RunView, System, TraceList, TraceView, Wish,
+  Accepted, Graph, Me, Proof, ReleaseList, ReleaseRow, ReleaseView, Report, RunList, RunView, System, TraceList, TraceView, Wish,
 } from "./types";
 
 export const keys = {
@@ -20,7 +20,19 @@ export function useMe() {
 
 export function useReleases() {
   const refetchInterval = usePollMs();
-  return useQuery({ queryKey: keys.releases, queryFn: () => ask<ReleaseList>("releases?limit=1000"), refetchInterval });
+  return useQuery({ queryKey: keys.releases, queryFn: allReleases, refetchInterval });
+}
+
+// Page after page: a release that needs somebody must not hide behind the first thousand.
+async function allReleases(): Promise<ReleaseList> {
+  const items: ReleaseRow[] = [];
+  let more = "";
+  do {
+    const page = await ask<ReleaseList>(`releases?limit=1000${more && `&after=${part(more)}`}`);
+    items.push(...page.items);
+    more = page.more;
+  } while (more);
+  return { items, more };
 }
 
 export function useRelease(ns: string, name: string) {

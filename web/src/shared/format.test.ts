@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, duration, evidence, lasted, path, percent, points } from "./format";
+import { count, counted, duration, evidence, lasted, path, percent, points } from "./format";
 
 test("shares read as on the command line", () => {
   expect([percent(0), percent(0.0512), percent(0.00052)]).toEqual(["0.0 %", "5.1 %", "0.052 %"]);
@@ -13,5 +13,6 @@ test("durations fit their size", () => {
 
 test("counts, evidence and addresses are short", () => {
   expect([count(1234567), evidence(298.3), evidence(1.4527), evidence(1e300)]).toEqual(["1,234,567", "298", "1.5", "over a million"]);
+  expect([counted(1, "span"), counted(5000, "span")]).toEqual(["1 span", "5,000 spans"]);
   expect([path("https://shop.example:8443/a?b=1"), path("/a")]).toEqual(["/a?b=1", "/a"]);
 });

@@ -13,6 +13,10 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+export function counted(value: number, word: string): string {
+  return `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+}
+
 export function duration(seconds: number): string {
   if (seconds >= 100) return lasted(seconds);
   if (seconds >= 1) return `${seconds.toFixed(2)} s`;

@@ -22,6 +22,8 @@ function usePlaced(wanted: Wanted): Placed | null {
   return placed;
 }
 
+const fits = (node: Node, wanted: string) => node.name.toLowerCase().includes(wanted.toLowerCase());
+
 export function Drawing({ graph, chosen, wanted, choose }: { graph: Graph; chosen: string; wanted: string; choose: (name: string) => void }) {
   const asked = useMemo<Wanted>(() => ({
     nodes: graph.nodes.map((node) => ({ id: node.id, width: width(node.name), height: HIGH })).sort((a, b) => Number(a.id) - Number(b.id)),
@@ -29,15 +31,22 @@ export function Drawing({ graph, chosen, wanted, choose }: { graph: Graph; chose
     upright: globalThis.innerWidth < NARROW,
   }), [graph]);
   const placed = usePlaced(asked);
+  const box = useRef<HTMLDivElement>(null);
+  const aim = graph.nodes.find((node) => (wanted ? fits(node, wanted) : chosen ? node.name === chosen : node.side === "canary"));
+  const at = placed && aim ? placed.nodes[aim.id] : undefined;
+  const [x, y] = at ?? [0, 0];
+  useEffect(() => {
+    const around = box.current; // a large map opens, and a search leads, to what it is about
+    if (around && at) around.scrollTo(x - around.clientWidth / 2, y - around.clientHeight / 2);
+  }, [at !== undefined, x, y]);
   if (!placed) return <div className="skeleton" role="status"><span className="out">Placing services…</span></div>;
   const sides = new Map(graph.nodes.map((node) => [node.id, node.side]));
-  const fits = (node: Node) => !wanted || node.name.toLowerCase().includes(wanted.toLowerCase());
   return (
-    <div className="map" tabIndex={0} role="region" aria-label="Map">
+    <div className="map" ref={box} tabIndex={0} role="region" aria-label="Map">
       <svg width={placed.width} height={placed.height} viewBox={`0 0 ${placed.width} ${placed.height}`} style={{ maxWidth: "none", margin: "0 auto" }} role="group" aria-label="Services">
         <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="context-stroke" /></marker></defs>
         {graph.edges.map((edge) => <Line key={`${edge.source}>${edge.target}`} edge={edge} bends={placed.edges[`${edge.source}>${edge.target}`]} side={sides.get(edge.source) || sides.get(edge.target) || ""} />)}
-        {graph.nodes.map((node) => <Box key={node.id} node={node} at={placed.nodes[node.id]} chosen={node.name === chosen} dimmed={!fits(node)} choose={choose} />)}
+        {graph.nodes.map((node) => <Box key={node.id} node={node} at={placed.nodes[node.id]} chosen={node.name === chosen} dimmed={!fits(node, wanted)} choose={choose} />)}
       </svg>
     </div>
   );

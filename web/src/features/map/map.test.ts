@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Edge, Graph, Node } from "../../api/types";
 import { differences } from "./differences";
 import { place } from "./layout";
+import { near } from "./near";
 
 const node = (id: string, name: string, side = "") => ({ id, name, side }) as Node;
 const edge = (source: string, target: string, requests: number, faults = 0, mean = 0.01) => ({ source, target, requests, faults, errors: 0, throttles: 0, mean }) as Edge;
@@ -36,4 +37,15 @@ test("two hundred services are placed in time", () => {
   const nodes = Array.from({ length: 200 }, (_, index) => ({ id: String(index), width: 150, height: 58 }));
   const edges = nodes.slice(1).map((one, index) => [String(Math.floor(index / 3)), one.id] as [string, string]);
   expect(Object.keys(place({ nodes, edges, upright: false }).nodes)).toHaveLength(200);
+});
+
+test("a large map opens on what is near the two versions, in both directions", () => {
+  const whole = graph([edge("5", "6", 1), edge("6", "0", 1), edge("0", "1", 1), edge("0", "2", 1), edge("2", "3", 1), edge("3", "4", 1)]);
+  whole.nodes.push(node("5", "far"), node("6", "edge"));
+  const shown = near(whole, 1);
+  expect(shown.nodes.map((one) => one.id)).toEqual(["0", "1", "2", "3"]);
+  expect(shown.edges).toHaveLength(3);
+  expect(near(whole, 2).nodes.map((one) => one.id)).toEqual(["0", "1", "2", "3", "4", "6"]);
+  const without = { ...whole, nodes: whole.nodes.map((one) => ({ ...one, side: "" })) };
+  expect(near(without, 1)).toBe(without);
 });

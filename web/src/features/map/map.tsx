@@ -1,6 +1,6 @@
 // The service map: who calls whom, how healthy, and what the canary does differently. In: the address's range. Out: the
 // drawing, the difference, the same as a table.
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useMap } from "../../api/queries";
 import type { Graph, Node } from "../../api/types";
@@ -9,6 +9,9 @@ import { useQueryState, useTitle } from "../../shared/hooks";
 import { Chart, Empty, Shown, Side, Time } from "../../shared/parts";
 import { differences } from "./differences";
 import { Drawing } from "./drawing";
+import { near } from "./near";
+
+const LARGE = 40, CALLS = 2; // a larger map opens on what is at most so many calls away from the two versions
 
 export default function ServiceMap() {
   useTitle("Map");
@@ -17,13 +20,17 @@ export default function ServiceMap() {
   return (
     <>
       <h1>Service map</h1>
-      <Shown asked={asked}>{(graph) => <Whole graph={graph} chosen={query.get("node") ?? ""} choose={(node) => change({ node })} />}</Shown>
+      <Shown asked={asked}>{(graph) => <Whole graph={graph} chosen={query.get("node") ?? ""} choose={(node) => change({ node })} all={query.get("all") === "1"} show={(all) => change({ all: all ? "1" : "" })} />}</Shown>
     </>
   );
 }
 
-function Whole({ graph, chosen, choose }: { graph: Graph; chosen: string; choose: (name: string) => void }) {
+type Choice = { graph: Graph; chosen: string; choose: (name: string) => void; all: boolean; show: (all: boolean) => void };
+
+function Whole({ graph, chosen, choose, all, show }: Choice) {
   const [text, setText] = useState("");
+  const part = useMemo(() => (graph.nodes.length > LARGE ? near(graph, CALLS) : graph), [graph]);
+  const drawn = all ? graph : part;
   const node = graph.nodes.find((one) => one.name === chosen);
   if (!graph.nodes.length) return <Empty title="No services"><p>No trace between <Time at={graph.start} day /> and <Time at={graph.end} day />. The <Link href="/system">System</Link> page checks X-Ray.</p></Empty>;
   return (
@@ -31,10 +38,13 @@ function Whole({ graph, chosen, choose }: { graph: Graph; chosen: string; choose
       <section className="card">
         <div className="row spread">
           <p className="dim"><Time at={graph.start} day /> to <Time at={graph.end} day /></p>
-          {graph.nodes.length > 12 && <input type="search" data-filter aria-label="Find a service" placeholder="Find a service" value={text} onChange={(event) => setText(event.target.value)} />}
+          <div className="row">
+            {part.nodes.length < graph.nodes.length && <button aria-pressed={all} onClick={() => show(!all)}>All {count(graph.nodes.length)} services</button>}
+            {drawn.nodes.length > 12 && <input type="search" data-filter aria-label="Find a service" placeholder="Find a service" value={text} onChange={(event) => setText(event.target.value)} />}
+          </div>
         </div>
-        <Chart name="Services" sentence={`${graph.nodes.length} services, ${graph.edges.length} connections; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={graph.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>
-          <Drawing graph={graph} chosen={chosen} wanted={text} choose={choose} />
+        <Chart name="Services" sentence={`${drawn.nodes.length < graph.nodes.length ? `At most ${CALLS} calls away from the two versions: ` : ""}${drawn.nodes.length} services, ${drawn.edges.length} connections; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={drawn.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>
+          <Drawing graph={drawn} chosen={chosen} wanted={text} choose={choose} />
           <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span></p>
         </Chart>
       </section>

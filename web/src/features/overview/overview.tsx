@@ -1,4 +1,5 @@
 // All releases, those first that need a person. In: rows. Out: three lists; the filter is part of the address.
+import { useState } from "react";
 import { Link } from "wouter";
 import { useReleases } from "../../api/queries";
 import type { ReleaseRow } from "../../api/types";
@@ -9,6 +10,7 @@ import { said } from "../../shared/tone";
 import { parted } from "./parted";
 
 const START = "serinus demo";
+const FIRST = 50, MORE = 100; // what a table draws at once: thousands of rows would make every second's news slow
 
 export function Overview() {
   useTitle("Overview");
@@ -50,15 +52,19 @@ function Lists({ rows, filter }: { rows: ReleaseRow[]; filter: string }) {
 
 function List({ title, rows }: { title: string; rows: ReleaseRow[] }) {
   const now = useNow();
+  const [most, setMost] = useState(FIRST);
   return (
     <section className="card" aria-label={title}>
       <h2>{title} ({rows.length})</h2>
       <div className="scroll" tabIndex={0} role="region" aria-label={`${title}, table`}>
         <table className="stack">
           <thead><tr><th scope="col">Release</th><th scope="col">Versions</th><th scope="col">How it stands</th><th scope="col">Step</th><th scope="col">Desired / measured</th><th scope="col">{title === "Recent" ? "Ended" : "Left"}</th></tr></thead>
-          <tbody>{rows.map((row) => <Row key={`${row.namespace}/${row.name}`} row={row} now={now} />)}</tbody>
+          <tbody>{rows.slice(0, most).map((row) => <Row key={`${row.namespace}/${row.name}`} row={row} now={now} />)}</tbody>
         </table>
       </div>
+      {rows.length > most && (
+        <p className="row"><button onClick={() => setMost(most + MORE)}>Show {count(Math.min(MORE, rows.length - most))} more</button><span className="dim">{count(most)} of {count(rows.length)} are shown; the filter looks through all.</span></p>
+      )}
     </section>
   );
 }

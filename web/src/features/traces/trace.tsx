@@ -27,7 +27,7 @@ function Whole({ trace }: { trace: TraceView }) {
       <section className={`sentence ${trace.flag === "F" ? "fail" : trace.flag ? "undecided" : "pass"}`}>
         <div className="row"><Side side={trace.side} /><Flag flag={trace.flag} /><strong>{duration(trace.duration)}</strong><span className="dim"><Time at={trace.at} day /></span></div>
         <p>{root?.detail || root?.name}</p>
-        {fault && <p className="fail"><strong>Fault begins in {fault.service}</strong>{fault.name !== fault.service && ` › ${fault.name}`}: {fault.exceptions[0] ?? `answered ${fault.status ?? "nothing"}`}</p>}
+        {fault && <p className="fail"><strong>Fault begins in {fault.service}</strong>{fault.name !== fault.service && ` › ${fault.name}`}: {fault.exceptions[0] ?? (fault.status ? `answered ${fault.status}` : "its exception was not recorded")}</p>}
       </section>
       <Waterfall trace={trace} first={fault?.id ?? ""} />
     </>

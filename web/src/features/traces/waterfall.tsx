@@ -1,10 +1,12 @@
 // The waterfall: only what is in view is drawn, so thousands of spans scroll. In: a trace. Out: rows with bars.
 import { useMemo, useState } from "react";
 import type { Span, TraceView } from "../../api/types";
-import { duration } from "../../shared/format";
+import { counted, duration } from "../../shared/format";
 import { Flag } from "../../shared/parts";
 
-const ROW = 30, TALL = 640, MARGIN = 12, SMALL = 400;
+// A row is as high as styles.css makes it: two lines on a narrow screen.
+const ROW = globalThis.matchMedia?.("(max-width: 46rem)").matches ? 52 : 30;
+const TALL = 640, MARGIN = 12, SMALL = 400;
 
 export function Waterfall({ trace, first }: { trace: TraceView; first: string }) {
   const [open, setOpen] = useState(first);
@@ -14,7 +16,7 @@ export function Waterfall({ trace, first }: { trace: TraceView; first: string })
   return (
     <section className="card">
       <div className="row spread">
-        <h2>{trace.spans.filter((span) => span.segment).length} segments, {trace.spans.length} spans</h2>
+        <h2>{counted(trace.spans.filter((span) => span.segment).length, "segment")}, {counted(trace.spans.length, "span")}</h2>
         <div className="row noprint">
           <input type="search" data-filter aria-label="Filter spans" placeholder="Filter spans" value={text} onChange={(event) => setText(event.target.value)} />
           <button aria-pressed={only} onClick={() => setOnly(!only)}>Critical path and faults only</button>
