@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from serinus.console.rows import left, needs, point, row, run_view, standing
+from serinus.console.rows import left, needs, row, run_view, standing
 from serinus.judge.verdict import VerdictOutcome
 from serinus.release.run import Run
 from serinus.release.status import Phase, Status
@@ -26,7 +26,6 @@ def test_before_the_first_run_there_is_no_step_and_no_record() -> None:
     seen = replace(a_seen(), status=Status(), run=Run())
 
     assert (row(seen, NOW).step, row(seen, NOW).measured, run_view(seen.run)) == (0, None, None)
-    assert point(seen.run, seen.status) is None
 
 
 @pytest.mark.parametrize(
@@ -71,11 +70,3 @@ def test_the_time_left_follows_from_the_canary_requests_seen_in_this_step() -> N
 def test_paused_and_held_come_before_the_phase() -> None:
     assert standing(Status(phase=Phase.ANALYSING, paused=True)) == "Paused (Analysing)"
     assert standing(Status(phase=Phase.ANALYSING, held=True)) == "Held (Analysing)"
-
-
-def test_a_point_is_the_check_over_all_endpoints() -> None:
-    seen = a_seen()
-    found = point(replace(seen.run, verdict=WATCHED), seen.status)
-
-    assert found is not None
-    assert (found.at, found.estimate, found.requests, found.weight) == (NOW - 2, 0.049, 400, 25)

@@ -4,12 +4,11 @@ import asyncio
 from contextlib import suppress
 
 import msgspec
-from msgspec.structs import replace
 
 from serinus.console.feed import Feed
 from serinus.console.watch import look, watch
 from serinus.errors import RecordError
-from tests.console.builders import NOW, FakeReleases, a_desk, a_seen
+from tests.console.builders import FakeReleases, a_desk, a_seen
 
 KEY = ("default", "notification")
 
@@ -31,17 +30,6 @@ async def test_only_what_changed_is_told_and_what_is_gone() -> None:
     await look(desk, known)
 
     assert told(desk.feed) == ["release", "release", "gone"]
-
-
-async def test_looking_collects_the_points_of_the_picture() -> None:
-    seen = a_seen()
-    assert seen.run.verdict is not None
-    seen = replace(seen, run=replace(seen.run, verdict=replace(seen.run.verdict, complete_to=NOW)))
-    desk = a_desk(seen)
-
-    await look(desk, {})
-
-    assert [point.at for point in desk.history.points((*KEY, 1))] == [NOW]
 
 
 async def test_what_cannot_be_read_is_told_and_the_looking_goes_on() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from serinus.console.feed import Feed
-from serinus.console.history import History
 from serinus.console.port import Doctor, Releases, Rights, Traces
 from serinus.console.session import Sessions
 from serinus.console.tracerows import Sides
@@ -26,7 +25,6 @@ class Desk:
     xray: str
     version: str
     feed: Feed = field(default_factory=Feed)
-    history: History = field(default_factory=History)
 
 
 async def all_sides(desk: Desk) -> Sides:

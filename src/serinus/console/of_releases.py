@@ -52,8 +52,7 @@ async def release(desk: Desk, call: Call) -> ReleaseView | Problem:
     seen = await desk.releases.seen(path.namespace, path.name)
     if seen is None:
         return _no_release(path)
-    points = desk.history.points((path.namespace, path.name, seen.status.run))
-    return view(seen, acts(seen.status, await _refusals(desk, call, path)), points, desk.clock())
+    return view(seen, acts(seen.status, await _refusals(desk, call, path)), desk.clock())
 
 
 async def runs(desk: Desk, call: Call) -> RunList | Problem:
@@ -64,7 +63,7 @@ async def runs(desk: Desk, call: Call) -> RunList | Problem:
     last = seen.status.run
     numbers = range(last, max(0, last - MOST_RUNS), -1)
     found = [await desk.releases.run(path.namespace, path.name, number) for number in numbers]
-    return RunList(tuple(shown for one in found if one and (shown := run_view(one))))
+    return RunList(tuple(shown for one in found if one and (shown := run_view(one, brief=True))))
 
 
 async def run(desk: Desk, call: Call) -> RunView | Problem:

@@ -9,9 +9,11 @@ from html import escape
 
 from msgspec import Struct
 
+from serinus.console.picture import evidence
 from serinus.console.wire import Cause, RunView
 from serinus.console.wording import SIGNS, difference, lasted, measured, moment
-from serinus.judge.sentences import bound, percent
+from serinus.judge.sentences import bound, percent, points
+from serinus.release.run import Point
 from serinus.release.spec import CanaryRelease
 
 STYLE = (
@@ -20,16 +22,18 @@ STYLE = (
     "padding:.35rem .6rem;border-bottom:1px solid #8886;vertical-align:top}h1{font-size:1.5rem}h2{font-size:1.15rem}"
     ".scroll{overflow-x:auto}code{font-size:.9em}"
 )
+COURSE, MOST_ROWS = "Evidence over time", 12
 Table = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
 class Report(Struct, frozen=True):
-    """`summary` is the sentence. Tables: a title, column names, rows of text."""
+    """`summary` is the sentence. Tables: a title, column names, rows of text. `points`: the evidence over time."""
 
     title: str
     summary: str
     facts: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
+    points: tuple[Point, ...] = ()
 
 
 def report(release: CanaryRelease, run: RunView, causes: tuple[Cause, ...]) -> Report:
@@ -47,10 +51,9 @@ def report(release: CanaryRelease, run: RunView, causes: tuple[Cause, ...]) -> R
         ("Traces judged up to", moment(verdict.complete_to if verdict else None)),
         ("Policy", _policy(release)),
     )
-    tables = (_steps(run), _checks(run), _causes(causes), _timeline(run), _kept(run))
-    return Report(
-        f"{meta.namespace}/{meta.name} run {run.number}", sentence, facts, tuple(table for table in tables if table[2])
-    )
+    tables = (_steps(run), _checks(run), _course(run), _causes(causes), _timeline(run), _kept(run))
+    told = tuple(table for table in tables if table[2])
+    return Report(f"{meta.namespace}/{meta.name} run {run.number}", sentence, facts, told, run.points)
 
 
 def _policy(release: CanaryRelease) -> str:
@@ -90,6 +93,27 @@ def _checks(run: RunView) -> Table:
     return "Checks", ("Verdict", "Check", "Stable", "Canary", "Difference", "Limit"), tuple(rows)
 
 
+def _course(run: RunView) -> Table:
+    rows = (
+        (
+            moment(one.at),
+            f"{one.weight} %",
+            f"{one.requests:,}",
+            f"{points(one.estimate)} pp ({points(one.low)} … {points(one.high)})",
+            f"{points(one.limit)} pp",
+        )
+        for one in _some(run.points)
+    )
+    return COURSE, ("Traces until", "Weight", "Canary requests", "Difference in faults", "Limit"), tuple(rows)
+
+
+def _some(course: tuple[Point, ...]) -> tuple[Point, ...]:
+    """As many as a person reads, evenly, with both ends."""
+    if len(course) <= MOST_ROWS:
+        return course
+    return tuple(course[round(place * (len(course) - 1) / (MOST_ROWS - 1))] for place in range(MOST_ROWS))
+
+
 def _causes(causes: Iterable[Cause]) -> Table:
     rows = (
         (f"{one.count} of {one.of}", one.stratum, one.service, f"{one.exception}: {one.message}", " ".join(one.traces))
@@ -127,15 +151,16 @@ def as_html(one: Report) -> str:
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>{escape(one.title)}</title><style>{STYLE}</style><h1>{escape(one.title)}</h1>"
         f"<p><strong>{escape(one.summary)}</strong></p><table>{facts}</table>"
-        f"{''.join(_html_table(table) for table in one.tables)}</html>\n"
+        f"{''.join(_html_table(table, one.points) for table in one.tables)}</html>\n"
     )
 
 
-def _html_table(table: Table) -> str:
+def _html_table(table: Table, course: tuple[Point, ...]) -> str:
     title, columns, rows = table
+    drawn = evidence(course) if title == COURSE else ""
     head = "".join(f"<th scope=col>{escape(name)}</th>" for name in columns)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return (
-        f"<h2>{escape(title)}</h2><div class=scroll tabindex=0><table><thead><tr>{head}</tr></thead>"
+        f"<h2>{escape(title)}</h2>{drawn}<div class=scroll tabindex=0><table><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )

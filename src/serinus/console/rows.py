@@ -5,7 +5,7 @@ The sentences are the status's own: the same words as on the command line, in co
 from __future__ import annotations
 
 from serinus.console.port import Seen
-from serinus.console.wire import Act, Point, ReleaseRow, ReleaseView, RunView
+from serinus.console.wire import Act, ReleaseRow, ReleaseView, RunView
 from serinus.judge.verdict import Verdict, VerdictOutcome
 from serinus.release.run import Run
 from serinus.release.status import Phase, Status
@@ -79,8 +79,8 @@ def left(status: Status, verdict: Verdict | None) -> float | None:
     return verdict.needed * spent / seen if spent > 0 and seen > 0 else None
 
 
-def run_view(run: Run) -> RunView | None:
-    """The record as it goes over the wire; None before the first run."""
+def run_view(run: Run, *, brief: bool = False) -> RunView | None:
+    """The record as it goes over the wire; None before the first run. `brief`: one of many."""
     if not run.number:
         return None
     return RunView(
@@ -96,10 +96,11 @@ def run_view(run: Run) -> RunView | None:
         timeline=run.timeline,
         kept=tuple(str(example.get("Id", "")) for example in run.examples),
         found_at=run.evidence.found_at,
+        points=() if brief else run.points,
     )
 
 
-def view(seen: Seen, acts: tuple[Act, ...], points: tuple[Point, ...], now: float) -> ReleaseView:
+def view(seen: Seen, acts: tuple[Act, ...], now: float) -> ReleaseView:
     """Everything about a release but its traces."""
     return ReleaseView(
         row=row(seen, now),
@@ -108,22 +109,4 @@ def view(seen: Seen, acts: tuple[Act, ...], points: tuple[Point, ...], now: floa
         canary=seen.canary,
         run=run_view(seen.run),
         acts=acts,
-        points=points,
-    )
-
-
-def point(run: Run, status: Status) -> Point | None:
-    """What the judge held of all endpoints together, for the picture over time; None before there is a check."""
-    verdict = run.verdict
-    if verdict is None or not verdict.checks or not verdict.complete_to:
-        return None
-    check = verdict.checks[0]
-    return Point(
-        at=verdict.complete_to,
-        estimate=check.difference.estimate,
-        low=check.difference.low,
-        high=check.difference.high,
-        limit=check.limit - check.stable.value,
-        requests=check.canary.requests,
-        weight=status.weight,
     )

@@ -1,6 +1,5 @@
 """EDGE The console's one look at the world, for all pages together. In: the desk, twice a second.
-Out: news of rows that changed, and the points of the evidence's picture. What cannot be read is news
-too, and the looking goes on.
+Out: news of rows that changed. What cannot be read is news too, and the looking goes on.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ import asyncio
 import logging
 
 from serinus.console.desk import Desk
-from serinus.console.rows import point, row
+from serinus.console.rows import row
 from serinus.errors import SerinusError
 
 LOOK_S = 0.5
@@ -41,8 +40,6 @@ async def look(desk: Desk, told: dict[Key, object]) -> None:
         seen = await desk.releases.seen(*key)
         if seen is None:
             continue
-        if at := point(seen.run, seen.status):
-            desk.history.add((*key, seen.status.run), at)
         now = row(seen, desk.clock())
         if told.get(key) != now:
             told[key] = now

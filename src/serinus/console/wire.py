@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from serinus.console.port import Finding, Pods
 from serinus.judge.observation import WeightChange
 from serinus.judge.verdict import Split, Verdict
-from serinus.release.run import Entry, StepRecord
+from serinus.release.run import Entry, Point, StepRecord
 from serinus.release.spec import CanaryRelease
 from serinus.release.world import Verb
 
@@ -72,20 +72,10 @@ class Act(Struct, frozen=True):
     why: str = ""
 
 
-class Point(Struct, frozen=True):
-    """The check over all endpoints as it stood when the traces were complete to `at`."""
-
-    at: float
-    estimate: float
-    low: float
-    high: float
-    limit: float
-    requests: int
-    weight: int
-
-
 class RunView(Struct, frozen=True):
-    """A run's record without the judge's checkpoint. `kept`: ids of the traces stored in full."""
+    """A run's record without the judge's checkpoint. `kept`: ids of the traces stored in full. `points`: the evidence
+    over time, left out in lists.
+    """
 
     number: int
     stable_version: str
@@ -99,6 +89,7 @@ class RunView(Struct, frozen=True):
     timeline: tuple[Entry, ...]
     kept: tuple[str, ...]
     found_at: float | None
+    points: tuple[Point, ...]
 
 
 class RunList(Struct, frozen=True):
@@ -116,7 +107,6 @@ class ReleaseView(Struct, frozen=True):
     canary: Pods
     run: RunView | None
     acts: tuple[Act, ...]
-    points: tuple[Point, ...]
 
 
 class Cause(Struct, frozen=True):

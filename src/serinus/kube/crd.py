@@ -14,6 +14,8 @@ from serinus.kube import notes, reported
 from serinus.kube.columns import RELEASE_COLUMNS, RUN_COLUMNS
 from serinus.kube.kinds import GROUP, RELEASE, RUN, VERSION, Json, Kind
 from serinus.kube.schema import schema
+from serinus.release.course import MOST_POINTS
+from serinus.release.record import MOST_ENTRIES
 from serinus.release.run import Run
 from serinus.release.spec import Spec
 from serinus.release.status import Status
@@ -84,7 +86,8 @@ def _run() -> Json:
     record = schema(Run, reported.NOTES)
     properties = {name: each for name, each in record["properties"].items() if name != "evidence"}
     properties["checkpoint"] = {"type": "string", "description": "The judge's evidence, from which it goes on."}
-    properties["timeline"]["maxItems"] = 500
+    properties["timeline"]["maxItems"] = MOST_ENTRIES
+    properties["points"]["maxItems"] = MOST_POINTS
     _without_defaults(properties)
     status = {"type": "object", "description": record["description"], "properties": properties}
     identity = {

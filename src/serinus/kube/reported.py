@@ -11,7 +11,7 @@ from msgspec import Struct
 from serinus.judge.verdict import Check, Interval, Share, Split, Verdict
 from serinus.kube.kinds import Json
 from serinus.kube.schema import Notes
-from serinus.release.run import Counts, Entry, Run, StepRecord
+from serinus.release.run import Counts, Entry, Point, Run, StepRecord
 from serinus.release.status import Status
 
 
@@ -67,4 +67,16 @@ NOTES: Final = Notes(
         (Verdict, "sentence"): _TEXT,
     },
 )
-WHOLE: Final[tuple[type[Any], ...]] = (Run, StepRecord, Entry, Counts, Verdict, Check, Split, Interval, Share, Status)
+WHOLE: Final[tuple[type[Any], ...]] = (
+    Run,
+    StepRecord,
+    Entry,
+    Counts,
+    Point,
+    Verdict,
+    Check,
+    Split,
+    Interval,
+    Share,
+    Status,
+)

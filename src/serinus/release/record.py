@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from serinus.judge.observation import WeightChange
 from serinus.judge.verdict import Split
 from serinus.release.capacity import capacity
+from serinus.release.course import further
 from serinus.release.events import fresh_command
 from serinus.release.run import Counts, Entry, Run, StepRecord
 from serinus.release.status import Phase, Status
@@ -41,6 +42,7 @@ def record(world: World, run: Run, status: Status, event: Event, now: float) -> 
     run = _with_weight(world, run, status, event, now)
     run = _with_step(world, run, status, event, now)
     run = _with_entry(world, run, status, event, now)
+    run = replace(run, points=further(run.points, run.verdict, world.status.weight))
     if outcome := _OUTCOMES.get(event):
         run = replace(run, outcome=outcome)
     if event in (Event.STABLE_RETIRED, Event.CANARY_DRAINED):

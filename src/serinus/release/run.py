@@ -42,8 +42,24 @@ class StepRecord(Struct, frozen=True):
     counted_from: Counts | None = None
 
 
+class Point(Struct, frozen=True):
+    """The check over all endpoints as it stood when the traces were complete to `at` (epoch s): the canary's share of
+    faults minus stable's, its interval, the largest that is tolerated. `requests`: the canary's; `weight` in percent.
+    """
+
+    at: float
+    estimate: float
+    low: float
+    high: float
+    limit: float
+    requests: int
+    weight: int
+
+
 class Run(Struct, frozen=True):
-    """`outcome`: "" while it goes on, then promoted, rolled back, aborted or superseded."""
+    """`outcome`: "" while it goes on, then promoted, rolled back, aborted or superseded. `points`: the evidence over
+    time, thinned.
+    """
 
     number: int = 0
     canary_version: str = ""
@@ -57,3 +73,4 @@ class Run(Struct, frozen=True):
     verdict: Verdict | None = None
     timeline: tuple[Entry, ...] = ()
     examples: tuple[dict[str, Any], ...] = ()
+    points: tuple[Point, ...] = ()

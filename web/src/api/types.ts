@@ -251,7 +251,6 @@ export type ReleaseView = {
   canary: Pods;
   run: RunView | null;
   acts: Act[];
-  points: Point[];
 };
 
 export type Replicas = {
@@ -264,6 +263,7 @@ export type Report = {
   summary: string;
   facts: [string, string][];
   tables: [string, string[], string[][]][];
+  points: Point[];
 };
 
 export type RunList = {
@@ -283,6 +283,7 @@ export type RunView = {
   timeline: Entry[];
   kept: string[];
   found_at: number | null;
+  points: Point[];
 };
 
 export type Share = {

@@ -1,6 +1,6 @@
-// How the evidence moved: the difference with its interval over time, the limit, the decision. In: points this console
-// has seen. Out: a chart; where there are too few points, why.
-import type { Point, StepRecord, Verdict } from "../../api/types";
+// How the evidence moved: the difference with its interval over time, the limit, the steps. In: a run's record. Out: a
+// chart; where there are too few points, why.
+import type { Point, RunView, StepRecord, Verdict } from "../../api/types";
 import { clock, points as pp } from "../../shared/format";
 import { Chart, Time } from "../../shared/parts";
 import { clamp, linear, ticks } from "../../shared/scale";
@@ -8,19 +8,20 @@ import { useSettings } from "../../shared/settings";
 
 const WIDE = 560, HIGH = 220, LEFT = 46, BOTTOM = 24;
 
-export function Evidence({ points, verdict, steps, over }: { points: Point[]; verdict: Verdict; steps: StepRecord[]; over: boolean }) {
+export function Evidence({ run, verdict }: { run: RunView; verdict: Verdict }) {
+  const { points, steps } = run;
   const { utc } = useSettings();
   const last = points.at(-1);
-  if (over && points.length < 3) return null;
+  if (run.ended !== null && points.length < 3) return null;
   return (
     <section className="card">
       <h2>Evidence over time</h2>
       {points.length < 3 || !last ? (
-        <p className="dim">The picture grows while this console watches a run; the record keeps where the judge stood at <Time at={verdict.complete_to} />.</p>
+        <p className="dim">The picture begins with the third look at the traces; so far the judge has seen them up to <Time at={verdict.complete_to} />.</p>
       ) : (
         <Chart
           name="Evidence over time"
-          sentence={`Difference in faults, ${pp(last.estimate)} pp now, interval ${pp(last.low)} … ${pp(last.high)}, limit ${pp(last.limit)}`}
+          sentence={`Difference in faults, ${pp(last.estimate)} pp at the end, interval ${pp(last.low)} … ${pp(last.high)}, limit ${pp(last.limit)}`}
           columns={["Until", "Weight", "Canary requests", "Difference", "Low", "High", "Limit"]}
           rows={points.map((one) => [clock(one.at, utc), `${one.weight} %`, one.requests, pp(one.estimate), pp(one.low), pp(one.high), pp(one.limit)])}
         >

@@ -10,7 +10,7 @@ import { SplitCard } from "./split";
 import type { Shownrun } from "./release";
 
 export function Verdict(shown: Shownrun) {
-  const { run, view } = shown;
+  const { run } = shown;
   if (!run.verdict) return <Empty title="Nothing judged yet"><p>The canary has no traffic yet. The first check appears with its first traces.</p></Empty>;
   return (
     <>
@@ -18,7 +18,7 @@ export function Verdict(shown: Shownrun) {
       <Checks verdict={run.verdict} />
       <div className="two">
         <SplitCard run={run} />
-        <Evidence points={shown.latest ? view.points : []} verdict={run.verdict} steps={run.steps} over={run.ended !== null} />
+        <Evidence run={run} verdict={run.verdict} />
       </div>
       {run.verdict.examples.length > 0 ? <ProofCards {...shown} /> : <Healthy {...shown} />}
     </>
