@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from serinus.console.app import application
 from serinus.console.desk import Desk
-from serinus.console.port import Finding, Person, Pods, Seen
+from serinus.console.port import Denied, Finding, Permission, Person, Pods, Seen
 from serinus.console.session import Sessions
+from serinus.console.site import laptop
 from serinus.errors import TracesError
 from serinus.release.run import Entry, Run
 from serinus.release.status import Phase, Status
@@ -136,13 +137,15 @@ def a_graph() -> list[dict[str, Any]]:
 
 
 class FakeRights:
-    """Refuses the verbs it was given."""
+    """Refuses the verbs it was given, or a verb in one namespace: `list shop`."""
 
     def __init__(self, *refused: str) -> None:
         self.refused = refused
 
-    async def refusal(self, person: Person, verb: str, namespace: str) -> str:
-        return f"{person.name} needs {verb} in {namespace}" if verb in self.refused else ""
+    async def refusal(self, person: Person, verb: str, namespace: str) -> Denied | None:
+        if not {verb, f"{verb} {namespace}"} & set(self.refused):
+            return None
+        return Denied(f"{person.name} needs {verb} in {namespace}", Permission(verb, "releases", namespace))
 
 
 class FakeDoctor:
@@ -167,7 +170,7 @@ def a_desk(
 
 
 def a_client(desk: Desk, base: str = BASE) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=application(desk, PORT)), base_url=base)
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=application(desk, laptop(PORT))), base_url=base)
 
 
 @asynccontextmanager

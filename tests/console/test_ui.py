@@ -62,8 +62,11 @@ async def test_a_wish_is_written_into_the_resource(state: State) -> None:
 
 
 async def test_whoever_holds_the_link_may_act_unless_it_is_to_look_only() -> None:
-    assert await Owner().refusal(Person("ana"), "abort", "default") == ""
-    assert "ana may not abort" in await ReadOnly().refusal(Person("ana"), "abort", "default")
+    assert await Owner().refusal(Person("ana"), "abort", "default") is None
+    refused = await ReadOnly().refusal(Person("ana"), "abort", "default")
+    assert refused is not None
+    assert "ana may not abort" in refused.why
+    assert await ReadOnly().refusal(Person("ana"), "list", "") is None
 
 
 def test_the_token_stands_where_no_browser_sends_it(state: State) -> None:

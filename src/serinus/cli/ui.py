@@ -17,7 +17,7 @@ from serinus.cli.options import EndpointOption, StateOption, state_directory, xr
 
 if TYPE_CHECKING:
     from serinus.console.desk import Desk
-    from serinus.console.port import Finding, Person, Seen
+    from serinus.console.port import Denied, Finding, Person, Seen
     from serinus.local.state import State
     from serinus.release.run import Run
     from serinus.release.world import Command
@@ -109,16 +109,20 @@ def laptop_desk(directory: Path, endpoint_url: str | None, *, read_only: bool = 
 class Owner:
     """Whoever holds the link runs everything on this machine anyway."""
 
-    async def refusal(self, person: Person, verb: str, namespace: str) -> str:
+    async def refusal(self, person: Person, verb: str, namespace: str) -> Denied | None:
         del person, verb, namespace
-        return ""
+        return None
 
 
 class ReadOnly:
     """To show around."""
 
-    async def refusal(self, person: Person, verb: str, namespace: str) -> str:
-        return f"this console was started with --read-only: {person.name} may not {verb} in {namespace}"
+    async def refusal(self, person: Person, verb: str, namespace: str) -> Denied | None:
+        from serinus.console.port import Denied
+
+        if verb in ("get", "list"):
+            return None
+        return Denied(f"this console was started with --read-only: {person.name} may not {verb} in {namespace}")
 
 
 class LaptopTraces:

@@ -1,4 +1,4 @@
-"""EDGE The console as one ASGI application. In: the desk, the port it listens on. Out: routes; its lifespan watches."""
+"""EDGE The console as one ASGI application. In: the desk, where it is answered. Out: routes; its lifespan watches."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from serinus.console.doors import endpoint, stream
 from serinus.console.openapi import document
 from serinus.console.operations import OPERATIONS
 from serinus.console.page import Page
+from serinus.console.probes import probes
+from serinus.console.site import Site
 from serinus.console.watch import watch
 from serinus.console.wire import Problem
 
 STREAM = "/api/v1/stream"
 
 
-def application(desk: Desk, port: int) -> Starlette:
+def application(desk: Desk, site: Site) -> Starlette:
     """Everything that is answered; anything else is a problem with its reason."""
 
     @asynccontextmanager
@@ -35,12 +37,13 @@ def application(desk: Desk, port: int) -> Starlette:
         with suppress(asyncio.CancelledError):
             await watching
 
-    routes = [Route(one.path, endpoint(desk, one, port), methods=[one.method]) for one in OPERATIONS]
-    described = endpoint(desk, document(), port)
+    routes = [Route(one.path, endpoint(desk, one, site), methods=[one.method]) for one in OPERATIONS]
+    described = endpoint(desk, document(), site)
     extra = [
-        Route(STREAM, stream(desk, port), methods=["GET"]),
+        *probes(desk),
+        Route(STREAM, stream(desk, site), methods=["GET"]),
         Route("/api/v1/openapi.json", described, methods=["GET"]),
-        Route("/{path:path}", Page(port).answer, methods=["GET"]),
+        Route("/{path:path}", Page(site).answer, methods=["GET"]),
     ]
     return Starlette(routes=[*routes, *extra], lifespan=lifespan, exception_handlers={HTTPException: _unrouted})
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from serinus.console.port import Person
 from serinus.console.session import Session
 from serinus.release.spec import Name
 
@@ -65,3 +67,10 @@ class Call(Struct, frozen=True):
     query: Struct
     body: Struct | None
     session: Session | None
+    headers: Mapping[str, str] = {}
+
+    @property
+    def person(self) -> Person:
+        """Who is asking; only where a session is needed."""
+        assert self.session is not None
+        return self.session.person

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from serinus.console.feed import Feed
-from serinus.console.port import Doctor, Releases, Rights, Traces
+from serinus.console.port import Doctor, Gate, Releases, Rights, Traces
 from serinus.console.session import Sessions
 from serinus.console.tracerows import Sides
 
 
+@dataclass
+class Pulse:
+    """The last look at the releases that succeeded, on the clock of the desk."""
+
+    at: float = -math.inf
+
+
 @dataclass(frozen=True)
 class Desk:
-    """`clock`: epoch s. `source`: where the releases are, `xray`: where the traces are, in words for a person."""
+    """`clock`: epoch s. `source`: where the releases are, `xray`: where the traces are, in words for a person.
+    `gate`: None where the one-time tokens of `sessions` open it. `pulse`: when the releases could last be read.
+    """
 
     releases: Releases
     traces: Traces
@@ -24,14 +34,16 @@ class Desk:
     source: str
     xray: str
     version: str
+    gate: Gate | None = None
+    pulse: Pulse = field(default_factory=Pulse)
     feed: Feed = field(default_factory=Feed)
 
 
-async def all_sides(desk: Desk) -> Sides:
-    """The names in X-Ray of all versions under release."""
+async def sides_of(desk: Desk, keys: Iterable[tuple[str, str]]) -> Sides:
+    """The names in X-Ray of these releases' versions."""
     stable: set[str] = set()
     canary: set[str] = set()
-    for namespace, name in await desk.releases.keys():
+    for namespace, name in keys:
         if seen := await desk.releases.seen(namespace, name):
             stable.add(seen.stable.service)
             canary.add(seen.canary.service)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from serinus.console.answers import HEADERS, answer, problem
-from serinus.console.asked import Call
+from serinus.console.asked import Call, OfRelease, OfRun
 from serinus.console.desk import Desk
-from serinus.console.feed import MOST_LISTENERS
+from serinus.console.feed import MOST_LISTENERS, Audience
 from serinus.console.of_people import as_me
 from serinus.console.operations import Operation
-from serinus.console.refusals import forged, stranger, unknown
-from serinus.console.session import LASTS_S, Session
+from serinus.console.refusals import denied, forged, stranger, unknown
+from serinus.console.session import Session
+from serinus.console.sight import sees
+from serinus.console.site import Site
 from serinus.console.wire import Problem
 from serinus.errors import InvalidInput, SerinusError, TracesError, TracesThrottled, TracesUnavailable
 
@@ -23,15 +26,16 @@ LONGEST_BODY = 16 * 1024
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def endpoint(desk: Desk, operation: Operation, port: int) -> Endpoint:
-    """The operation as Starlette wants it; `port`: the one we listen on."""
+def endpoint(desk: Desk, operation: Operation, site: Site) -> Endpoint:
+    """The operation as Starlette wants it; `site`: where we are answered."""
 
     async def answered(request: Request) -> Response:
-        found = await _handled(desk, operation, request, port)
+        found = await _handled(desk, operation, request, site)
         if isinstance(found, Session):
             response = answer(as_me(desk, found), operation.status)
+            lasts = max(0, int(found.expires - desk.clock()))
             response.set_cookie(
-                cookie(port), found.key, max_age=int(LASTS_S), httponly=True, samesite="strict", path="/"
+                site.cookie, found.key, lasts, path="/", secure=site.secure, httponly=True, samesite="strict"
             )
             return response
         return answer(found, operation.status, request.headers.get("if-none-match", ""))
@@ -39,43 +43,69 @@ def endpoint(desk: Desk, operation: Operation, port: int) -> Endpoint:
     return answered
 
 
-def stream(desk: Desk, port: int) -> Endpoint:
-    """Server-sent events."""
+def stream(desk: Desk, site: Site) -> Endpoint:
+    """Server-sent events, of the namespaces that the listener may see, until the session ends."""
 
     async def listening(request: Request) -> Response:
-        session = session_of(desk, request, port)
-        if refused := stranger(request.headers, port) or unknown(session):
+        session = await _session(desk, request, site)
+        if isinstance(session, Problem):
+            return problem(session)
+        if refused := stranger(request.headers, site) or unknown(session, site.way):
             return problem(refused)
+        assert session is not None
         if desk.feed.listeners >= MOST_LISTENERS:
             return problem(Problem("Too many pages", 503, "TooManyListeners", "close a page, or let it ask instead"))
         headers = HEADERS | {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        events = desk.feed.listen(request.headers.get("last-event-id", ""), desk.clock)
+        events = desk.feed.listen(request.headers.get("last-event-id", ""), desk.clock, _audience(desk, session))
         return StreamingResponse(events, headers=headers, media_type="text/event-stream")
 
     return listening
 
 
-def cookie(port: int) -> str:
-    """Browsers share cookies among the ports of a host; two consoles must not."""
-    return f"serinus-{port}"
+def _audience(desk: Desk, session: Session) -> Audience:
+    async def allowed(namespace: str) -> bool:
+        return not namespace or await sees(desk, session.person, namespace)
+
+    return Audience(allowed, lambda: desk.sessions.find(session.key, desk.clock()) is not None)
 
 
-def session_of(desk: Desk, request: Request, port: int) -> Session | None:
-    return desk.sessions.find(request.cookies.get(cookie(port), ""), desk.clock())
-
-
-async def _handled(desk: Desk, operation: Operation, request: Request, port: int) -> object:
-    session = session_of(desk, request, port)
-    refused = stranger(request.headers, port)
-    if not refused and not operation.open:
-        refused = unknown(session) or (forged(request.method, request.headers, session) if session else None)
-    if refused:
-        return refused
+async def _session(desk: Desk, request: Request, site: Site) -> Session | Problem | None:
+    """The session of this cookie, as long as whatever else must come with each call still speaks of its person."""
+    session = desk.sessions.find(request.cookies.get(site.cookie, ""), desk.clock())
+    if session is None or desk.gate is None:
+        return session
     try:
-        call = await _call(operation, request, session)
-        return call if isinstance(call, Problem) else await operation.handler(desk, call)
+        return session if await desk.gate.still(session.person, request.headers) else None
     except SerinusError as error:
         return _translated(error)
+
+
+async def _handled(desk: Desk, operation: Operation, request: Request, site: Site) -> object:
+    if refused := stranger(request.headers, site):
+        return refused
+    session = None if operation.open else await _session(desk, request, site)
+    if isinstance(session, Problem):
+        return session
+    if not operation.open:
+        refused = unknown(session, site.way) or (forged(request.method, request.headers, session) if session else None)
+        if refused:
+            return refused
+    try:
+        call = await _call(operation, request, session)
+        if isinstance(call, Problem):
+            return call
+        return await _lacking(desk, operation, call) or await operation.handler(desk, call)
+    except SerinusError as error:
+        return _translated(error)
+
+
+async def _lacking(desk: Desk, operation: Operation, call: Call) -> Problem | None:
+    """The right that the operation asks for in the namespace of its path; whether anything is there is told after."""
+    if not operation.right:
+        return None
+    namespace = cast("OfRelease | OfRun", call.path).namespace
+    refused = await desk.rights.refusal(call.person, operation.right, namespace)
+    return denied(refused) if refused else None
 
 
 async def _call(operation: Operation, request: Request, session: Session | None) -> Call | Problem:
@@ -91,7 +121,7 @@ async def _call(operation: Operation, request: Request, session: Session | None)
     except msgspec.DecodeError as error:
         rule, _, place = str(error).partition(" - at `$")
         return Problem("Cannot be taken", 400, "InvalidInput", rule, place.strip("`."))
-    return Call(path, query, body, session)
+    return Call(path, query, body, session, request.headers)
 
 
 async def _body(request: Request) -> bytes | None:

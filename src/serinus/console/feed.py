@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import msgspec
 
@@ -17,11 +17,26 @@ MOST_LISTENERS = 64
 
 
 class News(msgspec.Struct, frozen=True):
-    """One event: its place in the order, its kind, its JSON."""
+    """One event: its place in the order, its kind, its JSON; for those who may see the namespace, "" for everybody."""
 
     number: int
     kind: str
     data: bytes
+    namespace: str = ""
+
+
+class Audience(msgspec.Struct, frozen=True):
+    """A listener: which namespaces they see, and whether they are still let in."""
+
+    sees: Callable[[str], Awaitable[bool]]
+    present: Callable[[], bool]
+
+
+async def _all(_: str) -> bool:
+    return True
+
+
+EVERYBODY = Audience(_all, lambda: True)
 
 
 class Feed:
@@ -34,10 +49,10 @@ class Feed:
         self._kept: deque[News] = deque(maxlen=KEPT)
         self._wake = asyncio.Event()
 
-    def push(self, kind: str, document: object) -> None:
-        """Tell everybody."""
+    def push(self, kind: str, document: object, namespace: str = "") -> None:
+        """Tell everybody who may see this namespace."""
         self._number += 1
-        self._kept.append(News(self._number, kind, msgspec.json.encode(document)))
+        self._kept.append(News(self._number, kind, msgspec.json.encode(document), namespace))
         self._wake.set()
         self._wake = asyncio.Event()
 
@@ -47,22 +62,25 @@ class Feed:
             return None
         return tuple(news for news in self._kept if news.number > number)
 
-    async def listen(self, last_id: str, clock: Callable[[], float], beat_s: float = BEAT_S) -> AsyncIterator[bytes]:
-        """Events as the wire wants them, until the listener goes."""
+    async def listen(
+        self, last_id: str, clock: Callable[[], float], audience: Audience = EVERYBODY, beat_s: float = BEAT_S
+    ) -> AsyncIterator[bytes]:
+        """Events as the wire wants them, until the listener goes or may no longer listen."""
         self.listeners += 1
         try:
             seen = self._resumed(last_id)
             if seen is None:
                 seen = self._number
                 yield self._event(seen, "reset", b"{}")
-            while True:
-                wake = self._wake
+            while audience.present():
+                wake, last = self._wake, self._number
                 news = self.after(seen)
                 for one in news or ():
-                    yield self._event(one.number, one.kind, one.data)
+                    if await audience.sees(one.namespace):
+                        yield self._event(one.number, one.kind, one.data)
                 if news is None:
-                    yield self._event(self._number, "reset", b"{}")
-                seen = self._number
+                    yield self._event(last, "reset", b"{}")
+                seen = last  # what is pushed while this is told is told in the next round
                 if wake is not self._wake:
                     continue
                 try:

@@ -13,9 +13,11 @@ from serinus.console.actions import acts, unfit
 from serinus.console.answers import File
 from serinus.console.asked import Call, OfRelease, OfRun, Page
 from serinus.console.desk import Desk
-from serinus.console.port import Person, Seen
+from serinus.console.port import Seen
+from serinus.console.refusals import denied
 from serinus.console.report import Report, as_html, as_markdown, report
 from serinus.console.rows import row, run_view, view
+from serinus.console.sight import sight
 from serinus.console.spans import as_row, causes
 from serinus.console.tracerows import Sides, trace_row, twin
 from serinus.console.wire import (
@@ -38,10 +40,12 @@ EXAMPLES = 6
 NEAR_S = 60.0
 
 
-async def releases(desk: Desk, call: Call) -> ReleaseList:
-    page = cast("Page", call.query)
+async def releases(desk: Desk, call: Call) -> ReleaseList | Problem:
+    page, mine = cast("Page", call.query), await sight(desk, call.person)
+    if isinstance(mine, Problem):
+        return mine
     after = tuple(page.after.split("/", 1))
-    keys = [key for key in await desk.releases.keys() if key > after]
+    keys = [key for key in mine.keys if key > after]
     found = [await desk.releases.seen(*key) for key in keys[: page.limit]]
     more = "/".join(keys[page.limit - 1]) if len(keys) > page.limit else ""
     return ReleaseList(tuple(row(seen, desk.clock()) for seen in found if seen), more)
@@ -101,26 +105,21 @@ async def report_html(desk: Desk, call: Call) -> File | Problem:
 
 async def act(desk: Desk, call: Call) -> Accepted | Problem:
     path, wish = cast("OfRelease", call.path), cast("Wish", call.body)
+    if refused := await desk.rights.refusal(call.person, wish.verb, path.namespace):
+        return denied(refused)
     seen = await desk.releases.seen(path.namespace, path.name)
     if seen is None:
         return _no_release(path)
-    person = _person(call)
-    if refused := await desk.rights.refusal(person, wish.verb, path.namespace):
-        return Problem("Not allowed", 403, "Refused", refused)
     if why := unfit(seen.status, wish.verb):
         return Problem("Not now", 409, "NotNow", f"{wish.verb}: {why}")
-    command = Command(uuid.uuid4().hex, wish.verb, person.name, wish.reason.strip(), wish.full)
+    command = Command(uuid.uuid4().hex, wish.verb, call.person.name, wish.reason.strip(), wish.full)
     await desk.releases.ask(path.namespace, path.name, command)
     return Accepted(command.id, command.verb, command.by, command.reason)
 
 
 async def _refusals(desk: Desk, call: Call, path: OfRelease) -> dict[Verb, str]:
-    return {verb: await desk.rights.refusal(_person(call), verb, path.namespace) for verb in Verb}
-
-
-def _person(call: Call) -> Person:
-    assert call.session is not None
-    return call.session.person
+    answers = await asyncio.gather(*(desk.rights.refusal(call.person, verb, path.namespace) for verb in Verb))
+    return {verb: answer.why for verb, answer in zip(Verb, answers, strict=True) if answer}
 
 
 async def _run(desk: Desk, path: OfRun) -> tuple[Seen, Run] | Problem:

@@ -17,7 +17,9 @@ Handler = Callable[[Desk, Call], Awaitable[object]]
 
 
 class Operation(Struct, frozen=True):
-    """`answer`: the document's type, File for something to save. `open`: needs no session."""
+    """`answer`: the document's type, File for something to save. `open`: needs no session.
+    `right`: the verb on releases that the namespace in the path asks for; the others look for themselves.
+    """
 
     method: str
     path: str
@@ -30,6 +32,7 @@ class Operation(Struct, frozen=True):
     body: type[Struct] | None = None
     status: int = 200
     open: bool = False
+    right: str = ""
 
 
 _RELEASE = "/api/v1/releases/{namespace}/{name}"
@@ -37,11 +40,12 @@ _RUN = f"{_RELEASE}/runs/{{run}}"
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/api/v1/health", "health", "Alive", of_people.health, wire.Health, open=True),
+    Operation("GET", "/api/v1/session", "entrance", "How one comes in", of_people.entrance, wire.Entrance, open=True),
     Operation(
         "POST",
         "/api/v1/session",
         "openSession",
-        "Exchange the one-time token",
+        "Come in: by a one-time token, a token of the cluster, or as the load balancer says",
         of_people.open_session,
         wire.Me,
         body=wire.Opening,
@@ -53,13 +57,26 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", "/api/v1/releases", "releases", "All releases", of_releases.releases, wire.ReleaseList, query=Page
     ),
-    Operation("GET", _RELEASE, "release", "One release", of_releases.release, wire.ReleaseView, OfRelease),
-    Operation("GET", f"{_RELEASE}/runs", "runs", "Its runs", of_releases.runs, wire.RunList, OfRelease),
-    Operation("GET", _RUN, "run", "One run's record", of_releases.run, wire.RunView, OfRun),
-    Operation("GET", f"{_RUN}/proof", "proof", "Its traces", of_releases.proof, wire.Proof, OfRun),
-    Operation("GET", f"{_RUN}/report", "report", "Its post-mortem", of_releases.report_json, Report, OfRun),
-    Operation("GET", f"{_RUN}/report.md", "reportMarkdown", "as Markdown", of_releases.report_markdown, File, OfRun),
-    Operation("GET", f"{_RUN}/report.html", "reportHtml", "as a page", of_releases.report_html, File, OfRun),
+    Operation("GET", _RELEASE, "release", "One release", of_releases.release, wire.ReleaseView, OfRelease, right="get"),
+    Operation("GET", f"{_RELEASE}/runs", "runs", "Its runs", of_releases.runs, wire.RunList, OfRelease, right="get"),
+    Operation("GET", _RUN, "run", "One run's record", of_releases.run, wire.RunView, OfRun, right="get"),
+    Operation("GET", f"{_RUN}/proof", "proof", "Its traces", of_releases.proof, wire.Proof, OfRun, right="get"),
+    Operation(
+        "GET", f"{_RUN}/report", "report", "Its post-mortem", of_releases.report_json, Report, OfRun, right="get"
+    ),
+    Operation(
+        "GET",
+        f"{_RUN}/report.md",
+        "reportMarkdown",
+        "as Markdown",
+        of_releases.report_markdown,
+        File,
+        OfRun,
+        right="get",
+    ),
+    Operation(
+        "GET", f"{_RUN}/report.html", "reportHtml", "as a page", of_releases.report_html, File, OfRun, right="get"
+    ),
     Operation(
         "POST",
         f"{_RELEASE}/actions",

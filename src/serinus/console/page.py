@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from serinus.console.answers import HEADERS, problem
 from serinus.console.refusals import stranger
+from serinus.console.site import Site
 from serinus.console.wire import Problem
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -50,13 +51,13 @@ def _read(entry: Traversable) -> Built:
 class Page:
     """Every address of the application answers with the same page; its script looks at the address."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._files = built()
 
     async def answer(self, request: Request) -> Response:
         """A built file, else the page."""
-        if refused := stranger(request.headers, self._port):
+        if refused := stranger(request.headers, self._site):
             return problem(refused)
         name = request.path_params.get("path", "")
         file = self._files.get(name)

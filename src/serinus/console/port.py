@@ -4,11 +4,12 @@ The command line wires them to the laptop's files or to Kubernetes; the console 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
 
+from serinus.console.site import Way
 from serinus.release.run import Run
 from serinus.release.spec import CanaryRelease
 from serinus.release.status import Status
@@ -35,9 +36,34 @@ class Seen(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """Who is asking."""
+    """Who is asking. `groups`, `uid` and `extra` are as the cluster knows this person; none on a laptop."""
 
     name: str
+    groups: tuple[str, ...] = ()
+    uid: str = ""
+    extra: dict[str, tuple[str, ...]] = {}
+
+
+class Permission(Struct, frozen=True):
+    """What a Role would have to say. `resource`: with its API group. `namespace`: "" stands for all of them."""
+
+    verb: str
+    resource: str
+    namespace: str
+
+
+class Denied(Struct, frozen=True):
+    """Why a person may not, in words to act on. `missing`: None where no Role would help."""
+
+    why: str
+    missing: Permission | None = None
+
+
+class Entry(Struct, frozen=True):
+    """Somebody who has proved who they are; `expires`: the proof's own end in epoch s, None: it names none."""
+
+    person: Person
+    expires: float | None = None
 
 
 class Finding(Struct, frozen=True):
@@ -78,10 +104,26 @@ class Traces(Protocol):
 
 
 class Rights(Protocol):
-    """Who may do what."""
+    """Who may do what: `get` and `list` to read releases, promote, pause, resume, abort and retry to steer them."""
 
-    async def refusal(self, person: Person, verb: str, namespace: str) -> str:
-        """Why this person may not, in words to act on; "" when they may."""
+    async def refusal(self, person: Person, verb: str, namespace: str) -> Denied | None:
+        """None: this person may. `namespace`: "" for all of them. Raises ClusterError."""
+
+
+class Gate(Protocol):
+    """Where people prove who they are. `command`: what prints a token to paste."""
+
+    @property
+    def way(self) -> Way: ...
+
+    @property
+    def command(self) -> str: ...
+
+    async def admit(self, token: str, headers: Mapping[str, str]) -> Entry | str:
+        """Who comes with this token or these headers; else why not. Raises ClusterError."""
+
+    async def still(self, person: Person, headers: Mapping[str, str]) -> bool:
+        """Whether what is sent with each call still speaks of this person."""
 
 
 class Doctor(Protocol):

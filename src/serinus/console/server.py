@@ -13,6 +13,7 @@ import uvicorn
 
 from serinus.console.app import application
 from serinus.console.desk import Desk
+from serinus.console.site import Site, laptop
 from serinus.errors import PlatformError, PortTaken
 
 LOOPBACK = "127.0.0.1"
@@ -40,16 +41,25 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    desk: Desk, port: int, announce: Callable[[str], None], stop: asyncio.Event | None = None, *, signals: bool = True
+    desk: Desk,
+    port: int,
+    announce: Callable[[str], None],
+    stop: asyncio.Event | None = None,
+    *,
+    signals: bool = True,
+    host: str = LOOPBACK,
+    site: Callable[[int], Site] = laptop,
 ) -> None:
-    """`announce` gets the URL once it answers. `signals` False: whoever embeds us keeps theirs. Raises PortTaken."""
-    with opened(port) as door:
+    """`announce` gets the URL once it answers. `signals` False: whoever embeds us keeps theirs. `site`: of the port
+    that it became. Raises PortTaken, PlatformError.
+    """
+    with opened(port, host) as door:
         own = int(door.getsockname()[1])
         config = uvicorn.Config(
-            application(desk, own), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
+            application(desk, site(own)), log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=1
         )
         kind = _Server if signals else _Quiet
-        server = kind(config, lambda: announce(f"http://{LOOPBACK}:{own}/"))
+        server = kind(config, lambda: announce(f"http://{host}:{own}/"))
         stopping = asyncio.ensure_future(_stop(server, stop or asyncio.Event()))
         try:
             await server.serve(sockets=[door])
@@ -66,18 +76,19 @@ class _Quiet(_Server):
 
 
 @contextmanager
-def opened(port: int) -> Iterator[socket.socket]:
-    """A listening socket on loopback; 0: any free port. PortTaken, PlatformError."""
-    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+def opened(port: int, host: str = LOOPBACK) -> Iterator[socket.socket]:
+    """A listening socket, on loopback unless told otherwise; 0: any free port. PortTaken, PlatformError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind((LOOPBACK, port))
+        door.bind((host, port))
         door.listen(256)
         yield door
     except OSError as failure:
         if failure.errno == errno.EADDRINUSE:
             raise PortTaken(port, "the console", "--port") from failure
-        raise PlatformError(f"cannot listen on {LOOPBACK} port {port} (the console): {failure}") from failure
+        raise PlatformError(f"cannot listen on {host} port {port} (the console): {failure}") from failure
     finally:
         door.close()
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from serinus.console.port import Person
 
 LASTS_S = 12 * 3600.0
+CLUSTER_LASTS_S = 3600.0
 MOST_SESSIONS = 100
 
 
@@ -44,7 +45,11 @@ class Sessions:
         if known is None:
             return None
         self._tokens.discard(known)
-        session = Session(secrets.token_urlsafe(32), secrets.token_urlsafe(32), self._person, now + LASTS_S)
+        return self.open(self._person, now + LASTS_S)
+
+    def open(self, person: Person, expires: float) -> Session:
+        """A new session; the oldest ends when there are too many."""
+        session = Session(secrets.token_urlsafe(32), secrets.token_urlsafe(32), person, expires)
         while len(self._open) >= MOST_SESSIONS:
             del self._open[next(iter(self._open))]
         self._open[session.key] = session

@@ -23,6 +23,7 @@ async def watch(desk: Desk) -> None:
     while True:
         try:
             await look(desk, told)
+            desk.pulse.at = desk.clock()
             said = ""
         except SerinusError as error:
             said = str(error)
@@ -43,7 +44,7 @@ async def look(desk: Desk, told: dict[Key, object]) -> None:
         now = row(seen, desk.clock())
         if told.get(key) != now:
             told[key] = now
-            desk.feed.push("release", now)
+            desk.feed.push("release", now, key[0])
     for gone in set(told) - set(keys):
         del told[gone]
-        desk.feed.push("gone", {"namespace": gone[0], "name": gone[1]})
+        desk.feed.push("gone", {"namespace": gone[0], "name": gone[1]}, gone[0])

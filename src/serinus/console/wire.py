@@ -8,7 +8,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from serinus.console.port import Finding, Pods
+from serinus.console.port import Finding, Permission, Pods
+from serinus.console.site import Way
 from serinus.judge.observation import WeightChange
 from serinus.judge.verdict import Split, Verdict
 from serinus.release.run import Entry, Point, StepRecord
@@ -17,13 +18,14 @@ from serinus.release.world import Verb
 
 
 class Problem(Struct, frozen=True):
-    """RFC 9457. `reason` is a stable word for programs."""
+    """RFC 9457. `reason` is a stable word for programs. `missing`: the right that a person lacks."""
 
     title: str
     status: int
     reason: str
     detail: str = ""
     field: str = ""
+    missing: Permission | None = None
 
 
 class ReleaseRow(Struct, frozen=True):
@@ -255,10 +257,17 @@ class Health(Struct, frozen=True):
     ok: bool
 
 
-class Opening(Struct, frozen=True, forbid_unknown_fields=True):
-    """The one-time token of the printed URL."""
+class Entrance(Struct, frozen=True):
+    """How a person comes in. `command`: what prints a token to paste, "" where there is none to print."""
 
-    token: Annotated[str, Meta(min_length=1, max_length=200)]
+    way: Way
+    command: str = ""
+
+
+class Opening(Struct, frozen=True, forbid_unknown_fields=True):
+    """The one-time token of the printed URL, or one of the cluster; "" where the load balancer says who it is."""
+
+    token: Annotated[str, Meta(max_length=8192)] = ""
 
 
 class Wish(Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ const unreachable: Problem = {
   reason: "Unreachable",
   detail: "Its process has ended, or the line is cut. What you see may be old.",
   field: "",
+  missing: null,
 };
 
 export async function ask<T>(path: string, options: RequestInit = {}): Promise<T> {

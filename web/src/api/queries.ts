@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { ask, part, remember, tell } from "./client";
 import { usePollMs } from "./live";
 import type {
-  Accepted, Graph, Me, Proof, ReleaseList, ReleaseRow, ReleaseView, Report, RunList, RunView, System, TraceList, TraceView, Wish,
+  Accepted, Entrance, Graph, Me, Proof, ReleaseList, ReleaseRow, ReleaseView, Report, RunList, RunView, System, TraceList, TraceView, Wish,
 } from "./types";
 
 export const keys = {
@@ -16,6 +16,10 @@ const of = (ns: string, name: string) => `releases/${part(ns)}/${part(name)}`;
 
 export function useMe() {
   return useQuery({ queryKey: keys.me, queryFn: async () => remember(await ask<Me>("me")), staleTime: Infinity, retry: false });
+}
+
+export function useEntrance() {
+  return useQuery({ queryKey: ["entrance"], queryFn: () => ask<Entrance>("session"), staleTime: Infinity });
 }
 
 export function useReleases() {
@@ -125,7 +129,10 @@ export function useOpenSession() {
       await client.cancelQueries({ queryKey: keys.me }); // its late refusal would undo the session
       return remember(await tell<Me>("session", "POST", { token }));
     },
-    onSuccess: (me) => client.setQueryData(keys.me, me),
+    onSuccess: (me) => {
+      client.removeQueries({ predicate: (query) => !["me", "entrance"].includes(String(query.queryKey[0])) }); // another person's
+      client.setQueryData(keys.me, me);
+    },
   });
 }
 

@@ -82,6 +82,11 @@ export type Edge = {
   mean: number;
 };
 
+export type Entrance = {
+  way: Way;
+  command: string;
+};
+
 export type Entry = {
   at: number;
   phase: string;
@@ -168,6 +173,12 @@ export type Opening = {
   token: string;
 };
 
+export type Permission = {
+  verb: string;
+  resource: string;
+  namespace: string;
+};
+
 export type Pods = {
   ready: number;
   desired: number;
@@ -191,6 +202,7 @@ export type Problem = {
   reason: string;
   detail: string;
   field: string;
+  missing: Permission | null;
 };
 
 export type Proof = {
@@ -431,6 +443,8 @@ export type Verdict = {
 };
 
 export type VerdictOutcome = "error" | "fail" | "insufficient" | "pass";
+
+export type Way = "link" | "sso" | "token";
 
 export type WeightChange = {
   at: number;

@@ -2,8 +2,9 @@
 import { type ReactNode, useState } from "react";
 import { Refusal } from "../api/client";
 import { FLAGS, type Said, VERDICTS } from "./tone";
-import type { VerdictOutcome } from "../api/types";
+import type { Permission, VerdictOutcome } from "../api/types";
 import { clock, moment } from "./format";
+import { role } from "./role";
 import { useSettings } from "./settings";
 
 export function Badge({ said }: { said: Said }) {
@@ -55,8 +56,20 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
       {problem?.reason.startsWith("Traces") && problem.reason !== "TracesRefused" && (
         <p className="dim">The release goes on: without evidence it holds its weight. <code>serinus doctor</code> checks the X-Ray side.</p>
       )}
+      {problem?.missing && <Lacking missing={problem.missing} />}
       {again && <p><button onClick={again}>Ask again</button></p>}
     </section>
+  );
+}
+
+export function Lacking({ missing }: { missing: Permission }) {
+  return (
+    <details open>
+      <summary>What to ask for</summary>
+      <p>Whoever looks after this cluster can bind you to <code>serinus-{["get", "list"].includes(missing.verb) ? "viewer" : "releaser"}</code>, or to a role that says no more than this:</p>
+      <pre tabIndex={0}>{role(missing)}</pre>
+      <p><Copy text={role(missing)} what="role" /></p>
+    </details>
   );
 }
 

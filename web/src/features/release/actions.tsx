@@ -3,6 +3,7 @@ import { useRef, useState } from "react";
 import { Refusal } from "../../api/client";
 import { useAct } from "../../api/queries";
 import type { Act, ReleaseView, Verb } from "../../api/types";
+import { Lacking } from "../../shared/parts";
 
 const WHAT: Record<Verb, [string, string]> = {
   pause: ["Pause", "Keeps the weight where it is. Harm still rolls back."],
@@ -51,7 +52,10 @@ function Ask({ view, verb, dialog }: { view: ReleaseView; verb: Verb; dialog: Re
         <label>Why? It is kept in the run's record.
           <textarea required minLength={3} maxLength={500} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
         </label>
-        <div role="alert">{act.error && <p className="fail">✖ {act.error instanceof Refusal ? act.error.message : String(act.error)}</p>}</div>
+        <div role="alert">
+          {act.error && <p className="fail">✖ {act.error instanceof Refusal ? act.error.message : String(act.error)}</p>}
+          {act.error instanceof Refusal && act.error.problem.missing && <Lacking missing={act.error.problem.missing} />}
+        </div>
         <div className="row">
           <button className={verb === "abort" ? "danger" : "main"} aria-disabled={act.isPending}>{title}</button>
           <button type="button" onClick={close}>Cancel</button>
