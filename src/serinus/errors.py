@@ -12,6 +12,7 @@ inner rooms raise and never catch. Expected outcomes (undecided, not ready yet, 
     │   └── TracesUnavailable
     ├── StoreError          the trace store's file
     │   └── NotAStore       the file is not a trace store of ours
+    ├── SignOnError         who signed in cannot be checked just now
     └── RecordError         a stored document cannot be read back
 """
 
@@ -75,6 +76,10 @@ class StoreError(SerinusError):
 
 class NotAStore(StoreError):
     """The file exists and is not a trace store of ours."""
+
+
+class SignOnError(SerinusError):
+    """The keys of whoever vouches for people cannot be read."""
 
 
 class RecordError(SerinusError):

@@ -1,4 +1,4 @@
-"""A Kubernetes API server, as far as the command line asks one: objects flow in, HTTP answers flow out.
+"""A Kubernetes API server, as far as the command line and the console ask one: objects flow in, HTTP answers flow out.
 
 It listens on loopback; `refuses` makes it answer everything with this status.
 """
@@ -14,6 +14,8 @@ from typing import Any
 
 Json = dict[str, Any]
 REVIEWS = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+TOKENS = "/apis/authentication.k8s.io/v1/tokenreviews"
+ACCESS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 GROUPS = {
     "CanaryRelease": ("serinus.dev/v1alpha1", "canaryreleases"),
     "CanaryRun": ("serinus.dev/v1alpha1", "canaryruns"),
@@ -23,7 +25,8 @@ GROUPS = {
 
 class ApiServer(ThreadingHTTPServer):
     """`objects` by path; `patches` in the order in which they came: path, content type, body. `knows`: whether the
-    CustomResourceDefinitions are installed. `user`: "" for a cluster that tells nobody who they are.
+    CustomResourceDefinitions are installed. `user`: "" for a cluster that tells nobody who they are. `tokens`: what
+    TokenReview answers, by token. `rights`: (user or group, verb, namespace, "" for all). `calls`: (verb, plural).
     """
 
     def __init__(self) -> None:
@@ -33,6 +36,10 @@ class ApiServer(ThreadingHTTPServer):
         self.knows = True
         self.user = "ana@example.com"
         self.refuses = 0
+        self.tokens: dict[str, Json] = {}
+        self.rights: set[tuple[str, str, str]] = set()
+        self.reviews: list[Json] = []
+        self.calls: set[tuple[str, str]] = set()
 
     @property
     def url(self) -> str:
@@ -48,12 +55,35 @@ class ApiServer(ThreadingHTTPServer):
         head, plural = path.rsplit("/", 1)
         return [one for at, one in self.objects.items() if at.startswith(f"{head}/") and at.split("/")[-2] == plural]
 
+    def known(self, spec: Json) -> Json:
+        """A TokenReview's status; a token is for the audiences asked for unless it names its own."""
+        user = self.tokens.get(spec["token"])
+        if user is None:
+            return {"authenticated": False, "error": "[invalid bearer token]"}
+        wanted: list[str] = spec.get("audiences", [])
+        own: list[str] = user.get("audiences", wanted)
+        fits = not own or not wanted or bool(set(own) & set(wanted))
+        return {"authenticated": fits, "user": {key: one for key, one in user.items() if key != "audiences"}} | (
+            {"audiences": own} if own else {}
+        )
+
+    def judged(self, spec: Json) -> Json:
+        """A SubjectAccessReview's status."""
+        asked = spec["resourceAttributes"]
+        assert (asked["group"], asked["resource"]) == ("serinus.dev", "canaryreleases")
+        who = {spec["user"], *spec["groups"]}
+        places = {"", asked.get("namespace", "")}
+        found = any((one, asked["verb"], place) in self.rights for one in who for place in places)
+        return {"allowed": found}
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: ApiServer
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
+        listed = "/namespaces/" not in path or path.count("/") < 7
+        self.server.calls.add(("list", path.split("/")[-1]) if listed else ("get", path.split("/")[-2]))
         if path in self.server.objects:
             self._answer(200, self.server.objects[path])
         elif path.endswith("canaryreleases") and self.server.knows:
@@ -63,6 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PATCH(self) -> None:
         path, body = self.path.partition("?")[0], self._body()
+        self.server.calls.add(("patch", path.split("/")[-2]))
         if path not in self.server.objects:
             self._answer(404, {})
             return
@@ -70,8 +101,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, self.server.objects[path])
 
     def do_POST(self) -> None:
-        self._body()
-        if self.path.partition("?")[0] == REVIEWS and self.server.user:
+        path, body = self.path.partition("?")[0], self._body()
+        self.server.calls.add(("create", path.split("/")[-1]))
+        if path in (TOKENS, ACCESS):
+            self.server.reviews.append(body["spec"])
+            status = self.server.known(body["spec"]) if path == TOKENS else self.server.judged(body["spec"])
+            self._answer(201, {"metadata": {}, "status": status})
+        elif path == REVIEWS and self.server.user:
             self._answer(201, {"metadata": {}, "status": {"userInfo": {"username": self.server.user}}})
         else:
             self._answer(404, {})

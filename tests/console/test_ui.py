@@ -80,7 +80,7 @@ async def test_before_the_demos_x_ray_has_started_nobody_else_is_asked(state: St
     traces = LaptopTraces(state.directory, None)
     with pytest.raises(TracesUnavailable, match="not started"):
         traces.summaries(0.0, 1.0)
-    assert [(one.check, one.ok) for one in await XRayDoctor(traces).findings()] == [("access", False)]
+    assert [(one.check, one.ok) for one in await XRayDoctor(traces.client).findings()] == [("access", False)]
 
     (state.directory / "xray.url").write_text("http://127.0.0.1:2\n")
     assert traces.client() is traces.client()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer.main
 import yaml
+from typer.core import TyperGroup
 
-from serinus.kube.rbac import ACCOUNT, NAMESPACE
+from serinus.cli.main import app
+from serinus.kube.rbac import ACCOUNT, CONSOLE_ACCOUNT, NAMESPACE
 from serinus.release.spec import parse_release
 from tests.manifests.documents import Object, built, parse
 from tests.manifests.restricted import refusals
@@ -21,9 +24,17 @@ def objects(overlay: str) -> tuple[Object, ...]:
     return parse(built(DEPLOY / "overlays" / overlay))
 
 
-def operator(overlay: str) -> Object:
-    found: Object = next(each for each in objects(overlay) if each["kind"] == "Deployment")
+def of_kind(overlay: str, kind: str, name: str) -> Object:
+    found: Object = next(each for each in objects(overlay) if (each["kind"], each["metadata"]["name"]) == (kind, name))
     return found
+
+
+def operator(overlay: str) -> Object:
+    return of_kind(overlay, "Deployment", ACCOUNT)
+
+
+def console(overlay: str) -> Object:
+    return of_kind(overlay, "Deployment", CONSOLE_ACCOUNT)
 
 
 @pytest.mark.parametrize("overlay", ["local", "eks"])
@@ -43,15 +54,49 @@ def test_two_operators_run_under_the_restricted_profile_and_their_own_account(ov
 
 
 def test_locally_our_x_ray_is_read_and_on_eks_awss() -> None:
-    variables = {name: environment(operator(name)) for name in ("local", "eks")}
-    assert variables["local"][URL].startswith("http://xray-service.")
-    assert URL not in variables["eks"]
-    assert all("POD_NAME" in each for each in variables.values())
+    for deployment in (operator, console):
+        variables = {name: environment(deployment(name)) for name in ("local", "eks")}
+        assert variables["local"][URL].startswith("http://xray-service.")
+        assert URL not in variables["eks"]
+    assert "POD_NAME" in environment(operator("eks"))
+
+
+@pytest.mark.parametrize("overlay", ["local", "eks"])
+def test_the_console_runs_under_the_restricted_profile_and_an_account_of_its_own(overlay: str) -> None:
+    deployment = console(overlay)
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert refusals(pod) == []
+    assert container["securityContext"]["readOnlyRootFilesystem"]
+    assert pod["serviceAccountName"] == CONSOLE_ACCOUNT
+    assert {container[f"{kind}Probe"]["httpGet"]["path"] for kind in ("startup", "liveness")} == {"/livez"}
+    assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    assert set(container["resources"]) == {"requests", "limits"}
+
+
+@pytest.mark.parametrize("overlay", ["local", "eks"])
+def test_the_console_is_reached_on_one_port_and_asks_where_it_must(overlay: str) -> None:
+    (port,) = of_kind(overlay, "Service", CONSOLE_ACCOUNT)["spec"]["ports"]
+    policy = of_kind(overlay, "NetworkPolicy", CONSOLE_ACCOUNT)["spec"]
+    labels = console(overlay)["spec"]["template"]["metadata"]["labels"]
+    out = {each["port"] for rule in policy["egress"] for each in rule["ports"]}
+    assert policy["podSelector"]["matchLabels"].items() <= labels.items()
+    assert [each["port"] for rule in policy["ingress"] for each in rule["ports"]] == [port["port"]]
+    assert {53, 443} < out <= {53, 443, 6443, 2000, 80}
+
+
+@pytest.mark.parametrize("overlay", ["local", "eks"])
+def test_the_words_that_start_the_console_are_ones_it_knows(overlay: str) -> None:
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    name, *words = console(overlay)["spec"]["template"]["spec"]["containers"][0]["args"]
+    context = root.commands[name].make_context(name, words)
+    assert (context.params["host"], context.params["port"], context.params["every"]) == ("0.0.0.0", 8900, True)
 
 
 @pytest.mark.parametrize("overlay", ["local", "eks"])
 def test_decisions_may_leave_for_the_daemon_that_is_named(overlay: str) -> None:
-    (policy,) = [each for each in objects(overlay) if each["kind"] == "NetworkPolicy"]
+    policy = of_kind(overlay, "NetworkPolicy", ACCOUNT)
     ports = [port for rule in policy["spec"]["egress"] for port in rule["ports"]]
     host, port = environment(operator(overlay))["AWS_XRAY_DAEMON_ADDRESS"].split(":")
     assert host.startswith("xray-service.default.")
@@ -69,4 +114,4 @@ def test_the_releases_are_accepted_and_name_what_the_application_has() -> None:
 
 def environment(deployment: Object) -> dict[str, str]:
     container = deployment["spec"]["template"]["spec"]["containers"][0]
-    return {each["name"]: each.get("value", "") for each in container["env"]}
+    return {each["name"]: each.get("value", "") for each in container.get("env", [])}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from serinus.kube.kinds import HTTP_ROUTE, LEASE, RELEASE, RUN
 from serinus.kube.leadership import Leadership
-from serinus.kube.rbac import OWN, USES, Use, documents, rendered
+from serinus.kube.rbac import CONSOLE_USES, OWN, READ, USES, Use, console_documents, documents, files
 from serinus.kube.routing import gateway
 from tests.kube.fake import FakeApi, http_route
 from tests.kube.routing.test_contract import TRAFFIC
@@ -15,7 +15,7 @@ from tests.kube.stage import Shop, a_release
 from tests.kube.test_releases import Stopped, a_story
 from tests.release.builders import FAIL, UNDECIDED
 
-FILE = Path(__file__).parents[2] / "deploy/base/rbac.yaml"
+DEPLOY = Path(__file__).parents[2] / "deploy"
 KOPF = {("list", RELEASE.plural, ""), ("watch", RELEASE.plural, ""), ("patch", RELEASE.plural, "")}
 
 
@@ -61,12 +61,29 @@ async def test_the_lease_is_all_that_is_asked_for_in_the_operators_own_namespace
 
 
 def test_no_template_no_secret_and_no_star_is_asked_for() -> None:
-    rules = [rule for document in documents() for rule in document.get("rules", [])]
+    rules = [rule for document in (*documents(), *console_documents()) for rule in document.get("rules", [])]
     assert all("*" not in (*rule["verbs"], *rule["resources"], *rule["apiGroups"]) for rule in rules)
     deployments = [rule for rule in rules if rule["resources"] == ["deployments"]]
-    assert [rule["verbs"] for rule in deployments] == [["get"]]
+    assert [rule["verbs"] for rule in deployments] == [["get"], ["get"]]
     assert all("secrets" not in rule["resources"] for rule in rules)
 
 
-def test_the_file_is_what_the_table_says() -> None:
-    assert FILE.read_text() == rendered()
+def test_the_files_are_what_the_tables_say() -> None:
+    for name, content in files().items():
+        assert (DEPLOY / name).read_text() == content, "run: python -m serinus.kube.rbac"
+
+
+def test_the_console_may_write_one_thing_and_acts_in_nobodys_name() -> None:
+    writing = {(use.kind.plural, verb) for use in CONSOLE_USES for verb in use.verbs if verb not in READ}
+    reviews = {("tokenreviews", "create"), ("subjectaccessreviews", "create")}
+    assert writing == {("canaryreleases", "patch"), *reviews}
+    assert all("impersonate" not in use.verbs and not use.subresource for use in CONSOLE_USES)
+
+
+def test_whoever_may_edit_may_steer_and_whoever_may_view_may_only_read() -> None:
+    people = {one["metadata"]["name"]: one for one in documents() if "aggregate" in str(one["metadata"]["labels"])}
+    verbs = {name: set(one["rules"][0]["verbs"]) for name, one in people.items()}
+    assert verbs["serinus-viewer"] == set(READ)
+    assert verbs["serinus-releaser"] == {*READ, "promote", "pause", "resume", "abort", "retry"}
+    labels = people["serinus-releaser"]["metadata"]["labels"]
+    assert [key.rpartition("-")[2] for key in labels if "aggregate" in key] == ["edit", "admin"]

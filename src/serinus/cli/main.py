@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from serinus.cli.console import console
 from serinus.cli.demo import demo
 from serinus.cli.doctor import doctor
 from serinus.cli.lint import lint
@@ -38,6 +39,7 @@ app = typer.Typer(
 
 app.command()(demo)
 app.command()(ui)
+app.command()(console)
 app.command()(fault)
 app.command("list")(list_)
 app.command()(get)

@@ -5,7 +5,7 @@ Here the console, the laptop's files and the X-Ray API are put together.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -97,7 +97,7 @@ def laptop_desk(directory: Path, endpoint_url: str | None, *, read_only: bool = 
         releases=LaptopReleases(State(directory)),
         traces=traces,
         rights=ReadOnly() if read_only else Owner(),
-        doctor=XRayDoctor(traces),
+        doctor=XRayDoctor(traces.client),
         sessions=Sessions(Person(login_name())),
         clock=time.time,
         source=f"this machine, {directory}",
@@ -157,8 +157,8 @@ class LaptopTraces:
 class XRayDoctor:
     """The checks of `serinus doctor`."""
 
-    def __init__(self, traces: LaptopTraces) -> None:
-        self._traces = traces
+    def __init__(self, client: Callable[[], XRayClient]) -> None:
+        self._client = client
 
     async def findings(self) -> tuple[Finding, ...]:
         from serinus.console.port import Finding
@@ -166,7 +166,7 @@ class XRayDoctor:
         from serinus.traces.preflight import preflight
 
         try:
-            found = await preflight(self._traces.client(), time.time)
+            found = await preflight(self._client(), time.time)
         except TracesError as error:
             return (Finding("access", ok=False, message=str(error)),)
         return tuple(Finding(one.check, one.ok, one.message) for one in found)

@@ -65,10 +65,10 @@ def _newest(desk: Desk, mine: Sight, between: tuple[float, float], search: Searc
 
 
 async def _kept(desk: Desk, mine: Sight, wanted: str) -> dict[str, Any] | None:
-    """From the records of the newest runs."""
+    """From the records of the newest runs; what is seen of a release may hold ids only, its record holds all."""
     for namespace, name in mine.keys:
         seen = await desk.releases.seen(namespace, name)
-        for document in seen.run.examples if seen else ():
-            if document.get("Id") == wanted:
-                return document
+        if seen and any(one.get("Id") == wanted for one in seen.run.examples):
+            run = await desk.releases.run(namespace, name, seen.run.number)
+            return next((one for one in (run.examples if run else ()) if one.get("Id") == wanted), None)
     return None

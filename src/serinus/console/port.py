@@ -41,7 +41,7 @@ class Person(Struct, frozen=True):
     name: str
     groups: tuple[str, ...] = ()
     uid: str = ""
-    extra: dict[str, tuple[str, ...]] = {}
+    extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Permission(Struct, frozen=True):

@@ -26,9 +26,9 @@ class Session(Struct, frozen=True):
 
 
 class Sessions:
-    """All that is open; bounded, gone with the process."""
+    """All that is open; bounded, gone with the process. `person`: whose the one-time tokens are, None: nobody's."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person | None = None) -> None:
         self._person = person
         self._tokens: set[str] = set()
         self._open: dict[str, Session] = {}
@@ -42,7 +42,7 @@ class Sessions:
     def exchange(self, token: str, now: float) -> Session | None:
         """A session for a token that was not spent yet. `now` in epoch s."""
         known = next((one for one in self._tokens if hmac.compare_digest(one.encode(), token.encode())), None)
-        if known is None:
+        if known is None or self._person is None:
             return None
         self._tokens.discard(known)
         return self.open(self._person, now + LASTS_S)

@@ -58,10 +58,15 @@ def configuration(kubeconfig: Path | None = None) -> SingleConfig:
     return single
 
 
+def client_of(config: SingleConfig, field_manager: str = FIELD_MANAGER) -> AsyncClient:
+    """To be closed by whoever asked for it."""
+    return AsyncClient(config, field_manager=field_manager, timeout=httpx2.Timeout(SECONDS))
+
+
 @asynccontextmanager
 async def connected(config: SingleConfig) -> AsyncIterator[KubernetesApi]:
     """An API to ask until the block ends."""
-    client = AsyncClient(config, field_manager=FIELD_MANAGER, timeout=httpx2.Timeout(SECONDS))
+    client = client_of(config)
     try:
         yield KubernetesApi(client)
     finally:
@@ -114,6 +119,17 @@ class KubernetesApi:
             if status_of(error) in (CONFLICT, INVALID):
                 return False
             raise _failed(f"patch {kind.plural} {namespace}/{name}", error) from error
+        return True
+
+    async def annotate(self, kind: Kind, namespace: str, name: str, annotations: Mapping[str, str]) -> bool:
+        """These annotations and nothing else; False: there is no such object."""
+        fields = {"metadata": {"annotations": dict(annotations)}}
+        try:
+            await self._client.patch(_resource(kind), name, fields, namespace=namespace, patch_type=PatchType.MERGE)
+        except httpx2.HTTPError as error:
+            if status_of(error) == NOT_FOUND:
+                return False
+            raise _failed(f"annotate {kind.plural} {namespace}/{name}", error) from error
         return True
 
     async def create(self, kind: Kind, namespace: str, document: Json) -> bool:

@@ -1,4 +1,4 @@
-"""The kinds of objects that the operator touches. In: nothing. Out: their group, version and plural, and our names.
+"""The kinds of objects that operator and console touch. In: nothing. Out: group, version and plural, and our names.
 What each may be used for is in rbac.py.
 """
 
@@ -39,4 +39,6 @@ SERVICE: Final = Kind("", "v1", "Service", "services")
 EVENT: Final = Kind("", "v1", "Event", "events")
 ENDPOINT_SLICE: Final = Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices")
 HTTP_ROUTE: Final = Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes")
+TOKEN_REVIEW: Final = Kind("authentication.k8s.io", "v1", "TokenReview", "tokenreviews")
+SUBJECT_ACCESS_REVIEW: Final = Kind("authorization.k8s.io", "v1", "SubjectAccessReview", "subjectaccessreviews")
 LEASE: Final = Kind("coordination.k8s.io", "v1", "Lease", "leases")

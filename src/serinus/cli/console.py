@@ -1,0 +1,167 @@
+"""`serinus console`: the console on a cluster. In: options. Out: pages for whoever the cluster knows, until ended.
+Here the console, Kubernetes, the X-Ray API and one of two doors are put together.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from lightkube.core.async_client import AsyncClient
+
+    from serinus.console.desk import Desk
+    from serinus.console.port import Gate, Person
+    from serinus.console.site import Site
+    from serinus.kube.reviews import Reviews
+
+PRINT_A_TOKEN = "kubectl create token NAME --namespace NAMESPACE"  # noqa: S105  a command
+
+
+class Door(Struct, frozen=True):
+    """How people come in. `alb_arn` "": by a token of the cluster."""
+
+    audiences: tuple[str, ...] = ()
+    alb_arn: str = ""
+    alb_client: str = ""
+    alb_keys: str = ""
+    name_claim: str = "email"
+    groups_claim: str = "groups"
+
+
+def console(
+    namespaces: Annotated[
+        list[str] | None, typer.Option("--namespace", "-n", help="show these only; may be given several times")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all-namespaces", "-A", help="show all namespaces")] = False,
+    addresses: Annotated[
+        list[str] | None,
+        typer.Option("--address", help="as browsers call it, such as https://serinus.example.com; default: localhost"),
+    ] = None,
+    host: Annotated[str, typer.Option(help="where it listens; 0.0.0.0 is all around")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port")] = 8900,
+    audiences: Annotated[
+        list[str] | None, typer.Option("--audience", help="tokens must be made for it; default: the API server")
+    ] = None,
+    alb_arn: Annotated[str, typer.Option(help="people are signed in by this load balancer, not by a token")] = "",
+    alb_client: Annotated[str, typer.Option(help="and for this OIDC client only")] = "",
+    alb_keys: Annotated[str, typer.Option(help="where its keys are; default: where its region has them")] = "",
+    name_claim: Annotated[str, typer.Option(help="the claim that is the user's name for RBAC")] = "email",
+    groups_claim: Annotated[str, typer.Option(help="the claim that holds the user's groups for RBAC")] = "groups",
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(envvar="AWS_ENDPOINT_URL_XRAY", help="the X-Ray API; default: AWS", show_default=False),
+    ] = None,
+    kubeconfig: Annotated[
+        Path | None, typer.Option(help="default: the pod's service account, else KUBECONFIG", show_default=False)
+    ] = None,
+) -> None:
+    """Show a cluster's releases in a browser, to each person what they may see."""
+    import asyncio
+    import logging
+
+    from serinus.errors import InvalidInput
+
+    if bool(namespaces) == every:
+        raise InvalidInput("--namespace", "must be given, or --all-namespaces instead", namespaces)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    door = Door(tuple(audiences or ()), alb_arn, alb_client, alb_keys, name_claim, groups_claim)
+    shown = tuple(namespaces or ("*",))
+    asyncio.run(_serve(door, shown, tuple(addresses or ()), (host, port), endpoint_url, kubeconfig))
+
+
+async def _serve(
+    door: Door,
+    namespaces: tuple[str, ...],
+    addresses: tuple[str, ...],
+    where: tuple[str, int],
+    endpoint_url: str | None,
+    kubeconfig: Path | None,
+) -> None:
+    from lightkube.core.exceptions import ConfigError
+
+    from serinus.console.server import serve
+    from serinus.console.site import cluster
+    from serinus.errors import InvalidInput
+    from serinus.kube.api import client_of, configuration
+
+    try:
+        client = client_of(configuration(kubeconfig), "serinus-console")
+    except (ConfigError, OSError) as error:
+        raise InvalidInput("--kubeconfig", f"must be one that can be used ({error})", str(kubeconfig or "")) from error
+    desk = cluster_desk(client, door, namespaces, endpoint_url)
+    assert desk.gate is not None
+    way = desk.gate.way
+
+    def site(own: int) -> Site:
+        return cluster(way, addresses, own)
+
+    site(where[1])
+    try:
+        await serve(desk, where[1], lambda url: print(f"console {url}", flush=True), host=where[0], site=site)
+    finally:
+        await client.close()
+
+
+def cluster_desk(client: AsyncClient, door: Door, namespaces: tuple[str, ...], endpoint_url: str | None) -> Desk:
+    """A console over the releases of these namespaces. InvalidInput: a load balancer that cannot be one."""
+    from importlib.metadata import version
+
+    from serinus.cli.clustered import ClusterReleases, ClusterRights
+    from serinus.cli.ui import XRayDoctor
+    from serinus.console.desk import Desk
+    from serinus.console.session import Sessions
+    from serinus.kube.api import KubernetesApi
+    from serinus.kube.reviews import Reviews
+    from serinus.traces.client import XRayClient
+
+    reviews, traces = Reviews(client), XRayClient(endpoint_url, attempts=2)
+    return Desk(
+        releases=ClusterReleases(KubernetesApi(client), namespaces),
+        traces=traces,
+        rights=ClusterRights(reviews),
+        doctor=XRayDoctor(lambda: traces),
+        sessions=Sessions(),
+        clock=time.time,
+        source=f"the cluster {client.config.cluster.server}, {'all namespaces' if '*' in namespaces else namespaces}",
+        xray=endpoint_url or "AWS X-Ray",
+        version=version("serinus"),
+        gate=gate(door, reviews),
+    )
+
+
+def gate(door: Door, reviews: Reviews) -> Gate:
+    """The door asked for. InvalidInput."""
+    from serinus.console.alb import Trust
+    from serinus.console.albkeys import Keys, default_url
+    from serinus.console.gates import SignOnGate, TokenGate
+    from serinus.errors import InvalidInput
+
+    if not door.alb_arn:
+        audiences = "".join(f" --audience {one}" for one in door.audiences)
+        return TokenGate(_reviewed(reviews, door.audiences), PRINT_A_TOKEN + audiences)
+    if not door.alb_arn.startswith("arn:aws:") and not door.alb_keys:
+        raise InvalidInput("--alb-keys", "must be given for a load balancer in this partition", door.alb_arn)
+    trust = Trust(door.alb_arn, door.alb_client, door.name_claim, door.groups_claim)
+    keys = Keys(door.alb_keys or default_url(trust.region), time.monotonic)
+    return SignOnGate(trust, keys, time.time)
+
+
+def _reviewed(reviews: Reviews, audiences: tuple[str, ...]) -> Callable[[str], Awaitable[Person | None]]:
+    from serinus.console.port import Person
+
+    async def whose(token: str) -> Person | None:
+        found = await reviews.subject(token, audiences)
+        return Person(found.name, found.groups, found.uid, found.extra) if found else None
+
+    return whose
+
+
+if __name__ == "__main__":
+    typer.run(console)
