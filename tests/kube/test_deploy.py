@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,23 @@ def test_the_releases_are_accepted_and_name_what_the_application_has() -> None:
         gateway = spec.traffic.gateway
         services = {gateway.stable_service, gateway.canary_service} if gateway else set()
         assert {spec.stable.deployment, spec.canary.deployment, spec.traffic.route, *services} <= names, path
+
+
+def test_what_the_page_shows_is_valid_and_starts_the_console_behind_its_load_balancer() -> None:
+    text = (DEPLOY.parent / "docs/console-on-a-cluster.md").read_text()
+    shown = [parse(block)[0] for block in re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)]
+    ingress, patch = shown
+    (path,) = ingress["spec"]["rules"][0]["http"]["paths"]
+    (container,) = patch["spec"]["template"]["spec"]["containers"]
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    name, *words = container["args"]
+    given = root.commands[name].make_context(name, words).params
+    assert complaints([ingress], VERSIONS[0]) == []
+    assert path["backend"]["service"] == {"name": CONSOLE_ACCOUNT, "port": {"name": "http"}}
+    assert json.loads(ingress["metadata"]["annotations"]["alb.ingress.kubernetes.io/auth-idp-oidc"])["secretName"]
+    assert given["addresses"] == [f"https://{ingress['spec']['rules'][0]['host']}"]
+    assert given["alb_arn"].startswith("arn:aws:elasticloadbalancing:")
 
 
 def environment(deployment: Object) -> dict[str, str]:
