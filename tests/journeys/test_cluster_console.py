@@ -1,0 +1,206 @@
+"""The console on a cluster, by a real browser: a real API server says who somebody is and what they may.
+There is no node here: what the operator would write, the test writes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from serinus.kube.documents import status_fields
+from serinus.kube.kinds import COMMAND
+from serinus.kube.rbac import CONSOLE_ACCOUNT, NAMESPACE
+from serinus.release.status import Phase, Status
+from tests.console.browser import AXE, CHROMIUM, chromium, violations
+from tests.journeys.controlplane import ControlPlane, control_plane
+from tests.release.builders import a_document
+
+REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists() and "chromium" not in REQUIRED, reason="needs chromium (apt-get install chromium)"
+    ),
+]
+OVERLAY = Path(__file__).parents[2] / "deploy/overlays/eks"
+VIEWER, RELEASER = "serinus-viewer", "serinus-releaser"
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """Serinus installed as its overlay says; one release for each of two teams, in the middle of a run."""
+    with control_plane(tmp_path_factory.mktemp("plane")) as running:
+        running.kubectl("apply", "-k", str(OVERLAY))
+        for team in ("shop", "pay"):
+            running.kubectl("create", "namespace", team)
+            release(running, team)
+        yield running
+
+
+def release(plane: ControlPlane, team: str) -> None:
+    document = {"apiVersion": "serinus.dev/v1alpha1", "kind": "CanaryRelease"} | a_document()
+    document["metadata"] = {"name": "notification", "namespace": team}
+    traffic = {"replicas": {"service": "notification-clusterip-service", "total": 4}}
+    document["spec"] = {**document["spec"], "traffic": traffic}
+    plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+    plane.kubectl("create", "-f", "-", given=json.dumps(document))
+    status = status_fields(Status(phase=Phase.ANALYSING, run=1, weight=25, message="judging"))
+    patch = ("patch", "canaryrelease", "notification", "--subresource=status", "--type=merge")
+    plane.kubectl("--namespace", team, *patch, "--patch", json.dumps({"status": status}))
+
+
+@contextmanager
+def console(plane: ControlPlane, *options: str) -> Iterator[str]:
+    """`serinus console` under its own account, which may do what deploy/console/rbac.yaml says: where it answers."""
+    config = plane.kubeconfig("console", plane.token(NAMESPACE, CONSOLE_ACCOUNT))
+    words = ("console", "--all-namespaces", "--kubeconfig", str(config), "--port", "0", *options)
+    command = (sys.executable, "-m", "serinus.cli.main", *words, "--endpoint-url", "http://127.0.0.1:1")
+    log = (plane.directory / "console.log").open("wb")
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("console http://127.0.0.1:"), (plane.directory / "console.log").read_text()
+        yield line.removeprefix("console ").strip().replace("127.0.0.1", "localhost").rstrip("/")
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stdout.close()
+        log.close()
+
+
+@pytest.fixture(scope="module")
+def base(plane: ControlPlane) -> Iterator[str]:
+    with console(plane) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+def opened(browser: Browser, base: str) -> Page:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(base)
+    page.get_by_role("heading", name="Sign in").wait_for()
+    return page
+
+
+def signed_in(browser: Browser, base: str, token: str) -> Page:
+    """With the keyboard alone: from the top of the page to the field, and Enter."""
+    page = opened(browser, base)
+    page.get_by_label("Token").wait_for()
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "INPUT":
+            break
+    page.keyboard.insert_text(token)
+    page.keyboard.press("Enter")
+    return page
+
+
+def named(account: str) -> str:
+    return f"system:serviceaccount:shop:{account}"
+
+
+def somebody(plane: ControlPlane, name: str, role: str = "", *options: str) -> str:
+    """A token of a new account in the namespace shop, bound there to this role: each test has a person of its own,
+    for what was refused stays refused for some seconds.
+    """
+    here = ("--namespace", "shop")
+    plane.kubectl(*here, "create", "serviceaccount", name)
+    if role:
+        words = ("rolebinding", name, f"--clusterrole={role}", f"--serviceaccount=shop:{name}")
+        plane.kubectl(*here, "create", *words)
+    return plane.kubectl(*here, "create", "token", name, *options)
+
+
+@pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
+def test_the_way_in_says_how_a_token_is_printed_hides_it_and_hinders_nobody(browser: Browser, base: str) -> None:
+    page = opened(browser, base)
+    field = page.get_by_label("Token")
+
+    expect(page.get_by_text("kubectl create token NAME --namespace NAMESPACE")).to_be_visible()
+    expect(field).to_have_attribute("type", "password")
+    assert violations(page) == []
+
+
+def test_a_token_of_no_cluster_is_refused_and_says_what_to_do(browser: Browser, base: str) -> None:
+    page = signed_in(browser, base, "eyJhbGciOiJub25lIn0.e30.")
+
+    expect(page.get_by_role("alert")).to_contain_text("the cluster does not take this token")
+    assert page.context.cookies() == []
+
+
+def test_a_person_sees_and_steers_what_rbac_lets_them(browser: Browser, base: str, plane: ControlPlane) -> None:
+    page = signed_in(browser, base, somebody(plane, "ana", RELEASER))
+    page.get_by_role("link", name="shop/notification").click()
+    page.get_by_role("button", name="Pause…").click()
+    page.get_by_label("Why?").fill("look first")
+    page.get_by_role("dialog").get_by_role("button", name="Pause").click()
+    page.get_by_role("dialog").wait_for(state="hidden")
+
+    (cookie,) = page.context.cookies()
+    shown = plane.get("canaryrelease", "notification", "--namespace", "shop")["metadata"]
+    command = json.loads(shown["annotations"][COMMAND])
+    assert (command["verb"], command["by"], command["reason"]) == ("pause", named("ana"), "look first")
+    assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (True, True, "Strict")
+
+
+def test_another_teams_release_is_neither_listed_nor_opened_and_the_page_says_which_right_is_missing(
+    browser: Browser, base: str, plane: ControlPlane
+) -> None:
+    page = signed_in(browser, base, somebody(plane, "bea", RELEASER))
+    page.get_by_role("link", name="shop/notification").wait_for()
+    assert page.get_by_role("link", name="pay/notification").count() == 0
+
+    page.goto(f"{base}/r/pay/notification")
+    said = f"{named('bea')} may not get canaryreleases.serinus.dev in namespace pay"
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.get_by_role("alert")).to_contain_text("namespace: pay")
+    expect(page.get_by_role("button", name="Copy role")).to_be_visible()
+
+
+def test_who_may_only_look_finds_the_buttons_off_and_why(browser: Browser, base: str, plane: ControlPlane) -> None:
+    page = signed_in(browser, base, somebody(plane, "cem", VIEWER))
+    page.get_by_role("link", name="shop/notification").click()
+    expect(page.get_by_role("button", name="Abort…")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#why-not")).to_contain_text(f"{named('cem')} may not")
+
+
+def test_who_may_nothing_is_told_what_to_ask_for(browser: Browser, base: str, plane: ControlPlane) -> None:
+    page = signed_in(browser, base, somebody(plane, "dan"))
+    expect(page.get_by_role("alert")).to_contain_text("nor in any namespace that holds one")
+    expect(page.get_by_role("alert")).to_contain_text("kind: ClusterRole")
+
+
+def test_a_right_that_is_taken_away_is_gone_within_seconds(browser: Browser, base: str, plane: ControlPlane) -> None:
+    page = signed_in(browser, base, somebody(plane, "eva", RELEASER))
+    page.get_by_role("link", name="shop/notification").wait_for()
+    plane.kubectl("--namespace", "shop", "delete", "rolebinding", "eva")
+    deadline = time.monotonic() + 60
+    while page.request.get(f"{base}/api/v1/releases/shop/notification").status != 403:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_where_an_audience_is_asked_for_no_other_token_is_taken(browser: Browser, plane: ControlPlane) -> None:
+    with console(plane, "--audience", "serinus") as base:
+        page = signed_in(browser, base, somebody(plane, "fay", VIEWER))
+        expect(page.get_by_role("alert")).to_contain_text("the cluster does not take this token")
+        page = signed_in(browser, base, somebody(plane, "gus", VIEWER, "--audience", "serinus"))
+        page.get_by_role("link", name="shop/notification").wait_for()
