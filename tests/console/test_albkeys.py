@@ -1,54 +1,21 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from serinus.console.albkeys import LONGEST_KEY, MOST_FETCHES, MOST_KEYS, PER_S, Keys, default_url
 from serinus.errors import InvalidInput, SignOnError
+from tests.console.keyserver import KeyServer, key_server
 from tests.console.tokens import KID, Balancer
 
 PEM = Balancer().pem
 
 
-class KeyServer(ThreadingHTTPServer):
-    """Keys by path; `asked`: the paths, in order."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.keys: dict[str, str] = {}
-        self.asked: list[str] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: KeyServer
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        found = self.server.keys.get(self.path.strip("/"))
-        self.send_response(302 if found == "moved" else 200 if found else 404)
-        self.send_header("Location", "http://127.0.0.1:1/")
-        self.end_headers()
-        self.wfile.write((found or "").encode())
-
-    def log_request(self, *_: object) -> None:
-        """Nowhere."""
-
-
 @pytest.fixture
 def server() -> Iterator[KeyServer]:
-    with KeyServer() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with key_server() as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 def kid(number: int) -> str:

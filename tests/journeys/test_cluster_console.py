@@ -16,11 +16,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from serinus.console.alb import HEADER
 from serinus.kube.documents import status_fields
 from serinus.kube.kinds import COMMAND
 from serinus.kube.rbac import CONSOLE_ACCOUNT, NAMESPACE
 from serinus.release.status import Phase, Status
 from tests.console.browser import AXE, CHROMIUM, chromium, violations
+from tests.console.keyserver import key_server
+from tests.console.tokens import ARN, KID, Balancer
 from tests.journeys.controlplane import ControlPlane, control_plane
 from tests.release.builders import a_document
 
@@ -204,3 +207,25 @@ def test_where_an_audience_is_asked_for_no_other_token_is_taken(browser: Browser
         expect(page.get_by_role("alert")).to_contain_text("the cluster does not take this token")
         page = signed_in(browser, base, somebody(plane, "gus", VIEWER, "--audience", "serinus"))
         page.get_by_role("link", name="shop/notification").wait_for()
+
+
+def test_behind_a_load_balancer_that_signs_people_in_nobody_types_anything(
+    browser: Browser, plane: ControlPlane
+) -> None:
+    balancer, now = Balancer(), time.time()
+    words = ("--namespace", "shop", "create", "rolebinding", "hal", f"--clusterrole={VIEWER}", "--user=hal@example.com")
+    plane.kubectl(*words)
+    with key_server() as keys:
+        keys.keys[KID] = balancer.pem
+        with console(plane, "--alb-arn", ARN, "--alb-keys", keys.url) as base:
+            good = {HEADER: balancer.token(now=now, email="hal@example.com")}
+            page = browser.new_context(extra_http_headers=good).new_page()
+            page.goto(base)
+            page.get_by_role("link", name="shop/notification").wait_for(timeout=PATIENCE_MS)
+            forged = {HEADER: Balancer().token(now=now, email="hal@example.com")}
+            other = browser.new_context(extra_http_headers=forged).new_page()
+            other.goto(base)
+            expect(other.get_by_role("alert")).to_contain_text("not what the load balancer has signed")
+
+    assert keys.asked == [f"/{KID}"]
+    expect(page.get_by_text("hal@example.com")).to_be_visible()
