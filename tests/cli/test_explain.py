@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from serinus.cli.explain import explained
 from serinus.cli.options import Format
-from serinus.judge.verdict import Sampling
+from serinus.judge.verdict import Recorded
 from tests.cli.builders import TRACE, a_standing
 
 
@@ -30,7 +30,7 @@ def test_it_tells_how_fresh_and_how_complete_the_traces_were() -> None:
     standing = a_standing()
     verdict = standing.seen.run.verdict
     assert verdict is not None
-    fresh = replace(verdict, lag=92.3, sampling=Sampling(0.5, 0.25, 1.0, True))
+    fresh = replace(verdict, lag=92.3, sampling=Recorded(0.5, 0.25, 1.0, True))
     seen = replace(standing.seen, run=replace(standing.seen.run, verdict=fresh))
     text = " ".join(explained(replace(standing, seen=seen), Format.TEXT).split())
 

@@ -1,4 +1,4 @@
-"""Are both versions recorded alike? In: what the router counted and what the traces show of one step. Out: `Sampling`;
+"""Are both versions recorded alike? In: what the router counted and what the traces show of one step. Out: `Recorded`;
 or the two rules by which X-Ray's clients record them. Where it is not so, nothing passes.
 """
 
@@ -9,13 +9,13 @@ from math import log
 from serinus.judge.evidence import Evidence
 from serinus.judge.policy import Policy
 from serinus.judge.splitratio import ENOUGH, log_e
-from serinus.judge.verdict import Sampling
+from serinus.judge.verdict import Recorded
 from serinus.judge.wealth import plain
 
 TOLERATED = 1.1
 
 
-def sampling(evidence: Evidence, policy: Policy) -> Sampling | None:
+def sampling(evidence: Evidence, policy: Policy) -> Recorded | None:
     """None where the router does not count, or nothing can be said yet. Both by the second: traces lag behind counters.
 
     Recorded alike, a trace is one of the canary's with the canary's share of what was routed, whatever was asked for;
@@ -33,7 +33,7 @@ def sampling(evidence: Evidence, policy: Policy) -> Sampling | None:
     against = log_e(tally.counts.stable, tally.counts.canary, routed.canary / (routed.stable + routed.canary))
     apart = max(stable, canary) > TOLERATED * min(stable, canary)
     alike = None if tally.counts.requests < ENOUGH else not (apart and against >= -log(policy.false_alarm))
-    return Sampling(min(1.0, stable), min(1.0, canary), plain(against), alike)
+    return Recorded(min(1.0, stable), min(1.0, canary), plain(against), alike)
 
 
 def different_rules(evidence: Evidence) -> tuple[str, str] | None:

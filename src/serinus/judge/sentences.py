@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from serinus.judge.counts import Counts
 from serinus.judge.slowness import Breach
-from serinus.judge.verdict import Check, Interval, Sampling, Share, Split, Verdict
+from serinus.judge.verdict import Check, Interval, Recorded, Share, Split, Verdict
 
 SAID = {"callers": "faults of who asked"}
 
@@ -103,7 +103,7 @@ def split_mismatch(measured: Split) -> str:
     )
 
 
-def unequal_sampling(seen: Sampling) -> str:
+def unequal_sampling(seen: Recorded) -> str:
     return (
         f"The versions are not recorded alike: {recorded(seen)}. Sampling differs, or answers leave no trace; "
         "nothing is concluded from what is left, and the weight stays."
@@ -117,7 +117,7 @@ def different_rules(stable: str, canary: str) -> str:
     )
 
 
-def recorded(seen: Sampling) -> str:
+def recorded(seen: Recorded) -> str:
     stable, canary = percent(seen.stable), percent(seen.canary)
     return f"of what the router sent, the traces show {stable} of stable's and {canary} of the canary's"
 

@@ -100,7 +100,7 @@ class Split(Struct, frozen=True):
     agrees: bool | None
 
 
-class Sampling(Struct, frozen=True):
+class Recorded(Struct, frozen=True):
     """How many of the requests that the router sent in this step are in the traces, 0…1, by version. `e_value`:
     evidence against "both alike", decisive at 1/false_alarm; alike is None below 20 requests in the traces.
     """
@@ -146,4 +146,4 @@ class Verdict(Struct, frozen=True):
     e_total: float = 1.0
     sources: tuple[Source, ...] = ()
     lag: float | None = None
-    sampling: Sampling | None = None
+    sampling: Recorded | None = None

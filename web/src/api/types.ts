@@ -221,6 +221,13 @@ export type Quantiles = {
 
 export type Reason = "HarmFound" | "InsufficientTraces" | "SharedHarm" | "SplitMismatch" | "SplitUnverified" | "TelemetryGap" | "Undecided" | "UnequalSampling" | "WithinMargin";
 
+export type Recorded = {
+  stable: number;
+  canary: number;
+  e_value: number;
+  alike: boolean | null;
+};
+
 export type Reference = {
   deployment: string;
 };
@@ -296,6 +303,10 @@ export type RunView = {
   kept: string[];
   found_at: number | null;
   points: Point[];
+};
+
+export type Sampling = {
+  rate: number;
 };
 
 export type Share = {
@@ -416,7 +427,7 @@ export type TraceView = {
 
 export type Traces = {
   delay: string;
-  sampling: serinus.release.spec.Sampling | null;
+  sampling: Sampling | null;
 };
 
 export type Traffic = {
@@ -439,7 +450,7 @@ export type Verdict = {
   e_total: number;
   sources: Source[];
   lag: number | null;
-  sampling: serinus.judge.verdict.Sampling | null;
+  sampling: Recorded | null;
 };
 
 export type VerdictOutcome = "error" | "fail" | "insufficient" | "pass";
@@ -456,15 +467,4 @@ export type Wish = {
   verb: Verb;
   reason: string;
   full: boolean;
-};
-
-export type serinus.judge.verdict.Sampling = {
-  stable: number;
-  canary: number;
-  e_value: number;
-  alike: boolean | null;
-};
-
-export type serinus.release.spec.Sampling = {
-  rate: number;
 };
