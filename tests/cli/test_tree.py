@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from serinus.cli.source import Standing
@@ -65,3 +66,15 @@ def test_the_last_line_says_what_to_type_next(status: dict[str, object], typed: 
 
 def test_it_fits_a_narrow_terminal() -> None:
     assert max(map(len, printed(a_standing(), 80).splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [("IndexedInPart", True), ("SamplingQuota", True), ("PreflightPassed", False), ("Undecided", False)],
+)
+def test_what_is_wrong_with_x_ray_stands_below_the_sentence(reason: str, shown: bool) -> None:
+    standing = a_standing(message="The sentence.")
+    condition = {"type": "TelemetryHealthy", "status": "False", "reason": reason, "message": "do this."}
+    document = standing.document | {"status": {"conditions": [condition]}}
+    lines = printed(replace(standing, document=document)).splitlines()
+    assert (lines[2].strip() == f"⚠ {reason}: do this.") is shown

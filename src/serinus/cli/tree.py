@@ -12,11 +12,12 @@ from rich.text import Text
 
 from serinus.cli.progress import SIGNS, Pods, Snapshot, phase, weights
 from serinus.cli.shown import age
-from serinus.cli.source import Standing
-from serinus.judge.verdict import Check, VerdictOutcome
+from serinus.cli.source import Json, Standing
+from serinus.judge.verdict import Check, Reason, VerdictOutcome
 from serinus.release.status import Phase
 
 ENDS = {Phase.PROMOTED: VerdictOutcome.PASS, Phase.ROLLED_BACK: VerdictOutcome.FAIL}
+HARMLESS = {*Reason, "NoRun", "PreflightPassed"}
 TOLD = 3
 NO_SIGN = ("○", "dim")
 
@@ -31,7 +32,15 @@ def tree(standing: Standing) -> RenderableType:
         table.add_column(name, overflow="fold")
     for one in _rows(seen):
         table.add_row(*one)
-    return Group(_headline(standing), Text(f"  {seen.status.message}"), Text(), table, *_next(seen))
+    said = (Text(f"  {seen.status.message}"), *_hindered(standing.document))
+    return Group(_headline(standing), *said, Text(), table, *_next(seen))
+
+
+def _hindered(document: Json) -> Iterator[Text]:
+    """What X-Ray's own state does to the run, with its remedy; what the judge says stands in the headline."""
+    for each in document.get("status", {}).get("conditions", []):
+        if each["type"] == "TelemetryHealthy" and each["reason"] not in HARMLESS:
+            yield Text(f"  ⚠ {each['reason']}: {each['message']}", "yellow")
 
 
 def sign(seen: Snapshot) -> tuple[str, str]:
