@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from serinus.cli.operator import Controller, daemon
 from serinus.errors import InvalidInput
+from serinus.kube.api import configuration
 from serinus.kube.cluster import KubernetesCluster
 from serinus.kube.kinds import DEPLOYMENT, RELEASE
 from serinus.traces import upkeep
@@ -27,6 +29,11 @@ def test_without_a_daemon_no_decision_is_sent_and_a_wrong_address_is_refused() -
     assert daemon({"AWS_XRAY_DAEMON_ADDRESS": "xray-service.default:2000"}) is not None
     with pytest.raises(InvalidInput, match="AWS_XRAY_DAEMON_ADDRESS: must be host:port"):
         daemon({"AWS_XRAY_DAEMON_ADDRESS": "nowhere"})
+
+
+def test_a_kubeconfig_that_is_not_there_is_refused_in_a_line() -> None:
+    with pytest.raises(InvalidInput, match=r"--kubeconfig: must be a kubeconfig that can be used .*'/nowhere'"):
+        configuration(Path("/nowhere"))
 
 
 async def test_a_pass_is_told_and_x_ray_is_seen_to_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,11 @@ from typing import Any, Literal, Protocol
 import httpx2
 from lightkube.config.kubeconfig import KubeConfig, SingleConfig
 from lightkube.core.async_client import AsyncClient
-from lightkube.core.exceptions import ApiError
+from lightkube.core.exceptions import ApiError, ConfigError
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.types import PatchType
 
-from serinus.errors import ClusterError
+from serinus.errors import ClusterError, InvalidInput
 from serinus.kube.kinds import FIELD_MANAGER, Json, Kind
 
 Subresource = Literal["", "status", "scale"]
@@ -51,9 +51,13 @@ class Api(Protocol):
 
 
 def configuration(kubeconfig: Path | None = None) -> SingleConfig:
-    """Of the file, else of the pod's service account, else of KUBECONFIG. Raises lightkube's ConfigError."""
-    found = KubeConfig.from_file(kubeconfig) if kubeconfig else KubeConfig.from_env()
-    single = found.get()
+    """Of the file, else of the pod's service account, else of KUBECONFIG. InvalidInput: there is none to be used."""
+    try:
+        found = KubeConfig.from_file(kubeconfig) if kubeconfig else KubeConfig.from_env()
+        single = found.get()
+    except ConfigError as error:
+        given = str(kubeconfig or "the service account, KUBECONFIG")
+        raise InvalidInput("--kubeconfig", f"must be a kubeconfig that can be used ({error})", given) from error
     assert single is not None
     return single
 
