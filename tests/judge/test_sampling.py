@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from serinus.judge import sentences
 from serinus.judge.evidence import Evidence
 from serinus.judge.judge import Stage, judge
 from serinus.judge.observation import Arm, Block, Routed, Window
 from serinus.judge.policy import Policy
 from serinus.judge.sentences import seen_up_to
-from serinus.judge.verdict import Reason, Verdict, VerdictOutcome
+from serinus.judge.verdict import Reason, Recorded, Verdict, VerdictOutcome
 
 POLICY = Policy(warm_up=0.0)
 
@@ -28,7 +29,8 @@ def test_the_verdict_says_how_many_requests_are_recorded_and_how_old_the_traces_
     assert verdict.lag == 7.5
     assert verdict.sampling is not None
     assert verdict.sampling.alike is True
-    assert (round(verdict.sampling.stable, 2), round(verdict.sampling.canary, 2)) == (0.96, 0.96)
+    assert verdict.sampling.stable == pytest.approx(0.96, abs=0.001)
+    assert verdict.sampling.canary == pytest.approx(0.96, abs=0.001)
     assert seen_up_to(verdict) == (
         "The traces are complete up to 8 s before this look; of what the router sent, the traces show 96.0 % of "
         "stable's and 96.1 % of the canary's."
@@ -64,9 +66,15 @@ def test_harm_is_found_however_the_versions_are_recorded() -> None:
     assert verdict.outcome is VerdictOutcome.FAIL
 
 
-@pytest.mark.parametrize("routed", [Routed(0, 10, 5.0), Routed(10, 0, 5.0), Routed(10, 10, 0.0)])
-def test_nothing_is_said_before_both_have_been_asked(routed: Routed) -> None:
-    assert judged(Arm(75), Arm(25), routed).sampling is None
+def test_a_version_that_was_sent_nothing_has_no_rate_and_nothing_is_compared() -> None:
+    found = judged(Arm(), Arm(100), Routed(0, 3150, 157.5)).sampling
+    assert found == Recorded(None, 1.0, 1.0, None)
+    assert sentences.recorded(found) == "of what the router sent, the traces show 100.0 % of the canary's"
+    assert sentences.recorded(Recorded(None, None, 1.0, None)) == "the router has sent nothing yet"
+
+
+def test_nothing_is_said_before_time_has_passed() -> None:
+    assert judged(Arm(75), Arm(25), Routed(10, 10, 0.0)).sampling is None
 
 
 def test_different_sampling_rules_are_refused_and_named() -> None:

@@ -25,15 +25,19 @@ def sampling(evidence: Evidence, policy: Policy) -> Recorded | None:
     if tally is None or tally.routed is None:
         return None
     routed, lasted = tally.routed, evidence.complete_to - tally.since
-    if min(routed.stable, routed.canary) <= 0 or lasted <= 0 or routed.seconds <= 0:
+    if lasted <= 0 or routed.seconds <= 0:
         return None
-    expected = lasted / routed.seconds
-    stable = tally.counts.stable / (routed.stable * expected)
-    canary = tally.counts.canary / (routed.canary * expected)
+    stable = _rate(tally.counts.stable, routed.stable * lasted / routed.seconds)
+    canary = _rate(tally.counts.canary, routed.canary * lasted / routed.seconds)
+    if stable is None or canary is None or tally.counts.requests < ENOUGH:
+        return Recorded(stable, canary, 1.0, None)
     against = log_e(tally.counts.stable, tally.counts.canary, routed.canary / (routed.stable + routed.canary))
     apart = max(stable, canary) > TOLERATED * min(stable, canary)
-    alike = None if tally.counts.requests < ENOUGH else not (apart and against >= -log(policy.false_alarm))
-    return Recorded(min(1.0, stable), min(1.0, canary), plain(against), alike)
+    return Recorded(stable, canary, plain(against), not (apart and against >= -log(policy.false_alarm)))
+
+
+def _rate(seen: int, expected: float) -> float | None:
+    return min(1.0, seen / expected) if expected > 0 else None
 
 
 def different_rules(evidence: Evidence) -> tuple[str, str] | None:

@@ -118,8 +118,12 @@ def different_rules(stable: str, canary: str) -> str:
 
 
 def recorded(seen: Recorded) -> str:
-    stable, canary = percent(seen.stable), percent(seen.canary)
-    return f"of what the router sent, the traces show {stable} of stable's and {canary} of the canary's"
+    """Of what the router sent, by version."""
+    shares = (("stable's", seen.stable), ("the canary's", seen.canary))
+    said = [f"{percent(share)} of {whose}" for whose, share in shares if share is not None]
+    return (
+        f"of what the router sent, the traces show {' and '.join(said)}" if said else "the router has sent nothing yet"
+    )
 
 
 def seen_up_to(verdict: Verdict) -> str:

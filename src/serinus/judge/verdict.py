@@ -101,12 +101,12 @@ class Split(Struct, frozen=True):
 
 
 class Recorded(Struct, frozen=True):
-    """How many of the requests that the router sent in this step are in the traces, 0…1, by version. `e_value`:
-    evidence against "both alike", decisive at 1/false_alarm; alike is None below 20 requests in the traces.
+    """How many of the requests that the router sent in this step are in the traces, 0…1, by version; None: it sent
+    none. `e_value`: evidence against "both alike", decisive at 1/false_alarm; alike is None where too little was seen.
     """
 
-    stable: float
-    canary: float
+    stable: float | None
+    canary: float | None
     e_value: float
     alike: bool | None
 

@@ -222,8 +222,8 @@ export type Quantiles = {
 export type Reason = "HarmFound" | "InsufficientTraces" | "SharedHarm" | "SplitMismatch" | "SplitUnverified" | "TelemetryGap" | "Undecided" | "UnequalSampling" | "WithinMargin";
 
 export type Recorded = {
-  stable: number;
-  canary: number;
+  stable: number | null;
+  canary: number | null;
   e_value: number;
   alike: boolean | null;
 };
