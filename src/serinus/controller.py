@@ -117,6 +117,7 @@ def _target(world: World) -> Target:
         started=world.run.started,
         delay=seconds(spec.traces.delay, "spec.traces.delay"),
         tick=seconds(spec.analysis.tick, "spec.analysis.tick"),
+        called_as=spec.traces.called_as,
     )
 
 

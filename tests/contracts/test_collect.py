@@ -53,6 +53,31 @@ async def test_every_reported_request_is_judged_once(xray: Addresses) -> None:
     assert sum(block.stable.faults for block in blocks) == 0
 
 
+async def test_calls_that_no_version_answered_are_found_by_the_name_that_was_called(xray: Addresses) -> None:
+    started = now() - 100
+    for number in range(10):
+        at = started + number
+        call = {
+            "id": f"{number:08x}{9:08x}",
+            "name": "notification",
+            "namespace": "remote",
+            "start_time": at,
+            "end_time": at + 1,
+            "fault": True,
+            "http": {"request": {"method": "POST", "url": "http://notification:8096/notification/send"}},
+        }
+        caller = document(trace_id(5000 + number, at), 1, at, name="caller", seconds=1.0, subsegments=[call])
+        send(xray, framed(caller))
+    until(lambda: health(xray)["stored"] == 10)
+    target = Target("v1", "v2", started, delay=10.0, tick=5.0, called_as=("notification",))
+    api = XRayClient(xray.url)
+    window = await XRayTraces(api, clock=lambda: 0.0).collect(target, Evidence(), (), now())
+    api.close()
+
+    assert sum(block.unanswered for block in window.blocks) == 10
+    assert {block.stratum for block in window.blocks} == {"POST /notification/send"}
+
+
 async def test_throttling_costs_patience_and_no_evidence() -> None:
     started = now() - 100
     with running(free(misbehaviour=Misbehaviour(throttle_every=5))) as xray:

@@ -54,7 +54,7 @@ def test_reading_in_several_passes_gives_the_blocks_of_one_pass(
 @given(st.lists(observations, max_size=80, unique_by=lambda item: item.trace_id), logs_of_weights)
 def test_no_request_is_lost_or_counted_twice(items: list[Observation], weights: list[WeightChange]) -> None:
     window = close_blocks(items, {}, weights, STARTED, STARTED + 400, TICK)
-    counted = sum(block.stable.requests + block.canary.requests for block in window.blocks)
+    counted = sum(block.stable.requests + block.canary.requests + block.unanswered for block in window.blocks)
     still_open = sum(item.at >= window.open_since[item.stratum] for item in items if item.at >= STARTED)
     assert counted + still_open == sum(item.at >= STARTED for item in items)
     for block in window.blocks:

@@ -29,7 +29,7 @@ def judged(blocks: list[Block], weight: float, policy: Policy) -> Verdict:
 def test_a_worse_canary_never_gets_a_better_verdict(
     stream: list[tuple[str, Arm, Arm]], weight: float, data: st.DataObject
 ) -> None:
-    good = [Block(name, at * 5.0, at * 5.0 + 5, weight, *arms_) for at, (name, *arms_) in enumerate(stream)]
+    good = [Block(name, at * 5.0, at * 5.0 + 5, weight, v1, v2) for at, (name, v1, v2) in enumerate(stream)]
     place = data.draw(st.integers(0, len(good) - 1))
     canary = good[place].canary
     faults = data.draw(st.integers(canary.faults, canary.requests))

@@ -105,8 +105,10 @@ def step(
     since = at
     while at - since < 1800:
         asked = int(dice.binomial(200, weight / 100))
-        arms = (Arm(n, int(dice.binomial(n, share))) for n, share in zip((200 - asked, asked), shares, strict=True))
-        block = Block("GET /a", at, at + 5, weight / 100, *arms)
+        stable, canary = (
+            Arm(n, int(dice.binomial(n, share))) for n, share in zip((200 - asked, asked), shares, strict=True)
+        )
+        block = Block("GET /a", at, at + 5, weight / 100, stable, canary)
         at += 5
         evidence, verdict = judge(evidence, Window((block,), at), Policy(), Stage(weight, since))
         if verdict.outcome is not VerdictOutcome.INSUFFICIENT:

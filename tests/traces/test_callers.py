@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from serinus.judge.observation import Cause, Entry, Outcome
+from serinus.judge.observation import Cause, Entry, Observation, Outcome, Variant
 from serinus.traces.callers import callers_of
-from tests.traces.test_documents import call, seen, segment, thrown
+from serinus.traces.documents import observations
+from tests.traces.test_documents import VARIANTS, call, seen, segment, thrown
 
 
 def caller(*calls: dict[str, Any], **more: Any) -> str:
@@ -92,3 +93,39 @@ def test_a_callers_document_that_cannot_be_understood_tells_nothing() -> None:
     (found,) = seen(caller(subsegments="none"), ANSWERED).observations
     assert (found.outcome, found.entry) == (Outcome.OK, Entry("POST /usermgmt/user", Outcome.OK, 2.0))
     assert callers_of([], {"v1"}).entry is None
+
+
+def lost(*documents: str) -> list[Observation]:
+    found = observations("1-a-b", documents, VARIANTS, ("notification",)).observations
+    return [one for one in found if one.variant is Variant.NOBODY]
+
+
+HTTP = {"request": {"method": "POST", "url": "http://notification:8096/notification/send/7"}}
+
+
+def test_a_call_that_failed_and_left_no_trace_of_a_version_is_nobodys() -> None:
+    inferred = segment(name="notification", inferred=True, parent_id="1" * 16)
+    (found,) = lost(caller(asked(fault=True, http=HTTP)), inferred)
+
+    assert (found.at, found.stratum, found.outcome) == (9.9, "POST /notification/send/{}", Outcome.MISSING)
+    assert lost(caller(asked(fault=True)))[0].stratum == "notification"
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        [caller(asked(http=HTTP))],
+        [caller(asked(fault=True, http=HTTP)), ANSWERED],
+        [caller(asked(fault=True, http=HTTP)), segment(name="gateway", parent_id="1" * 16, fault=True)],
+        [caller(call("db", fault=True))],
+        [caller(asked(fault=True, http={"request": {"method": "GET", "url": "http://notification/health"}}))],
+        [caller(asked(fault=True, http=HTTP) | {"id": ""})],
+    ],
+    ids=["no fault", "answered", "answered by another", "another host", "a probe", "no id"],
+)
+def test_only_failed_calls_to_the_service_without_an_answer_are_nobodys(documents: list[str]) -> None:
+    assert lost(*documents) == []
+
+
+def test_without_a_name_by_which_the_service_is_called_nothing_is_looked_for() -> None:
+    assert seen(caller(asked(fault=True, http=HTTP))).observations == ()

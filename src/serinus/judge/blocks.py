@@ -104,4 +104,5 @@ def _canary_units(items: Iterable[Observation]) -> int:
 def _block(stratum: str, items: Sequence[Observation], start: float, end: float, weight: float | None) -> Block:
     stable = [item for item in items if item.variant is Variant.STABLE]
     canary = [item for item in items if item.variant is Variant.CANARY]
-    return Block(stratum, start, end, weight, arm(stable), arm(canary))
+    unanswered = {unit(item) for item in items if item.variant is Variant.NOBODY}
+    return Block(stratum, start, end, weight, arm(stable), arm(canary), len(unanswered))

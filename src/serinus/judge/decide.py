@@ -52,6 +52,7 @@ def decide(evidence: Evidence, policy: Policy, weight: int) -> Verdict:
         e_total=plain(evidence.harm_log_e),
         lag=_lag(evidence),
         sampling=sampling.sampling(evidence, policy),
+        unanswered=evidence.stage.unanswered if evidence.stage else 0,
     )
 
 
@@ -84,7 +85,7 @@ def _finding(
         return _hold(Reason.INSUFFICIENT_TRACES, sentences.no_canary(seen, whole.needed))
     if weight < 100 and (missing := _not_shown(evidence, policy, whole)):
         return _hold(Reason.UNDECIDED, missing)
-    return _covered(evidence, policy, seen, measured) or _passed(seen, whole, policy, weight)
+    return _covered(evidence, policy, seen, measured) or _passed(evidence, whole, policy, weight)
 
 
 def _unequal(evidence: Evidence, policy: Policy) -> str:
@@ -98,7 +99,8 @@ def _unequal(evidence: Evidence, policy: Policy) -> str:
 def _not_shown(evidence: Evidence, policy: Policy, whole: Check) -> str:
     """What the step's gates still lack, as a sentence; "" when nothing."""
     if whole.outcome is not VerdictOutcome.PASS:
-        return sentences.undecided(whole, _lasting(evidence, whole.needed))
+        unanswered = evidence.stage.unanswered if evidence.stage else 0
+        return sentences.undecided(whole, _lasting(evidence, whole.needed)) + sentences.unanswered(unanswered)
     held = zip(policy.named, evidence.latency_logs, strict=False)
     slow = next((name for (name, _), shown in held if shown < -log(policy.false_pass)), "")
     return sentences.latency_undecided(slow, policy.latency[slow]) if slow else ""
@@ -123,9 +125,9 @@ def _covered(evidence: Evidence, policy: Policy, seen: Counts, measured: Split |
     return None
 
 
-def _passed(seen: Counts, whole: Check, policy: Policy, weight: int) -> Finding:
+def _passed(evidence: Evidence, whole: Check, policy: Policy, weight: int) -> Finding:
     if weight >= 100:
-        return _alone(seen, whole, policy)
+        return _alone(evidence, whole, policy)
     return Finding(VerdictOutcome.PASS, Reason.WITHIN_MARGIN, sentences.within_margin(whole))
 
 
@@ -133,9 +135,13 @@ def _hold(reason: Reason, sentence: str) -> Finding:
     return Finding(VerdictOutcome.INSUFFICIENT, reason, sentence)
 
 
-def _alone(seen: Counts, whole: Check, policy: Policy) -> Finding:
-    """At 100 % nothing runs beside the canary: a share that stable's past would not have let pass holds."""
-    share = Share(seen.canary_faults, seen.canary)
+def _alone(evidence: Evidence, whole: Check, policy: Policy) -> Finding:
+    """At 100 % nothing runs beside the canary: a share that stable's past would not have let pass holds. Calls without
+    any answer are its own now.
+    """
+    assert evidence.stage is not None
+    seen, unanswered = evidence.stage.counts, evidence.stage.unanswered
+    share = Share(seen.canary_faults + unanswered, seen.canary + unanswered)
     interval = share_interval(share.events, share.requests, policy.false_alarm)
     if interval.low > whole.gate:
         return _hold(Reason.UNDECIDED, sentences.worse_alone(interval, whole))

@@ -90,7 +90,8 @@ class Endpoint(Struct, frozen=True):
 
 class Tally(Struct, frozen=True):
     """What this step has seen. `told`: the share the router was given, `split`: what was counted under it. `routed`:
-    what the router counted; `looked` (epoch s): of the last look; the sampling rules by which each version records.
+    what the router counted; `looked` (epoch s): of the last look; `unanswered`: calls that left no trace of either
+    version; the sampling rules by which each version records.
     """
 
     weight: int
@@ -100,6 +101,7 @@ class Tally(Struct, frozen=True):
     split: Counts = Counts()
     routed: Routed | None = None
     looked: float | None = None
+    unanswered: int = 0
     stable_rules: tuple[str, ...] = ()
     canary_rules: tuple[str, ...] = ()
 

@@ -65,7 +65,7 @@ def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
         for metric, log_es in bets.items():
             sums[metric] = [a + b for a, b in zip(sums[metric], log_es, strict=True)] if metric in sums else log_es
     evidence = _alike(replace(evidence, endpoints=endpoints), sums, end, blocks[0].weight, policy)
-    evidence = _towards_passing(evidence, counts_of(blocks), end, policy)
+    evidence = _towards_passing(evidence, counts_of(blocks), sum(block.unanswered for block in blocks), end, policy)
     evidence = _towards_passing_latency(evidence, warm, end, policy)
     return _noted(_counted(evidence, blocks), blocks, end, policy)
 
@@ -103,14 +103,15 @@ def _alike(
     return replace(evidence, shared=shared, others=dict(sorted(others.items())))
 
 
-def _towards_passing(evidence: Evidence, counts: Counts, end: float, policy: Policy) -> Evidence:
+def _towards_passing(evidence: Evidence, counts: Counts, unanswered: int, end: float, policy: Policy) -> Evidence:
     """Endpoints together: the claim is about all requests. What is held stays near the threshold, so that a canary
-    that turns bad late cannot live on its good past.
+    that turns bad late cannot live on its good past. Calls that no version answered may all have been the canary's.
     """
+    doubtful = counts + Counts(canary=unanswered, canary_faults=unanswered)
     most = PASS_HEADROOM - log(policy.false_pass)
     base = evidence.base.guess
     logs = tuple(
-        min(most, held + faults.harmless(counts, base, gate))
+        min(most, held + faults.harmless(doubtful, base, gate))
         for held, gate in zip(evidence.gate_logs, policy.gates, strict=True)
     )
     return replace(
@@ -149,6 +150,7 @@ def _tallied(tally: Tally, block: Block) -> Tally:
     tally = replace(
         tally,
         counts=tally.counts + counts,
+        unanswered=tally.unanswered + block.unanswered,
         stable_rules=_known(tally.stable_rules, block.stable.rules),
         canary_rules=_known(tally.canary_rules, block.canary.rules),
     )

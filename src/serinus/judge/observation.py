@@ -10,10 +10,11 @@ from msgspec import Struct
 
 
 class Variant(StrEnum):
-    """Which of the two versions answered."""
+    """Which of the two versions answered; nobody: a call that left no trace of either."""
 
     STABLE = "stable"
     CANARY = "canary"
+    NOBODY = "nobody"
 
 
 class Outcome(StrEnum):
@@ -119,7 +120,8 @@ class Arm(Struct, frozen=True, omit_defaults=True):
 
 class Block(Struct, frozen=True):
     """One endpoint from `start` to `end` (epoch s). `weight`: the canary's share the router was told, in 0…1;
-    None while a change of weight was on its way, so that the split is not judged on it.
+    None while a change of weight was on its way, so that the split is not judged on it. `unanswered`: calls that failed
+    and left no trace of either version.
     """
 
     stratum: str
@@ -128,6 +130,7 @@ class Block(Struct, frozen=True):
     weight: float | None
     stable: Arm
     canary: Arm
+    unanswered: int = 0
 
 
 class Routed(Struct, frozen=True):

@@ -75,6 +75,15 @@ def undecided(check: Check, seconds: float | None = None) -> str:
     return f"Not enough yet: {more} until faults within {gate} pp can be shown."
 
 
+def unanswered(calls: int) -> str:
+    """What is said behind a sentence; "" without such calls."""
+    if not calls:
+        return ""
+    return (
+        f" {calls:,} calls failed and left no trace of either version: they count against passing, and against nobody."
+    )
+
+
 def lasting(seconds: float) -> str:
     """≈ 40 s, ≈ 11 min, ≈ 3 h."""
     if seconds < 100:

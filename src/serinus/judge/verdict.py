@@ -131,7 +131,7 @@ class Verdict(Struct, frozen=True):
     """What the judge says, having seen the traces up to `complete_to` (epoch s). `examples`: trace ids, worst first.
     `e_total`: evidence against the canary of all comparisons together; decisive at 1/false_alarm. `sources`: where the
     canary's faults come from, the most harmful first. `lag`: seconds from `complete_to` to the look; `sampling`: None
-    where the router does not count.
+    where the router does not count; `unanswered`: calls in this step that failed and left no trace of either version.
     """
 
     outcome: VerdictOutcome
@@ -147,3 +147,4 @@ class Verdict(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     lag: float | None = None
     sampling: Recorded | None = None
+    unanswered: int = 0

@@ -97,6 +97,7 @@ DESCRIPTIONS: Final[dict[type, dict[str, str]]] = {
     },
     Traces: {
         "delay": "How long X-Ray may take until a trace is complete; nothing younger is judged.",
+        "called_as": "Host names by which others call the service: calls that no version answered are looked for.",
         "sampling": "How many requests are traced while a run lasts, by a rule of ours. Left out: X-Ray's stay as is.",
     },
     Sampling: {"rate": "The share of requests to trace, of both versions alike: 0.1 for 10 %, 1 for all."},

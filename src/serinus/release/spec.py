@@ -119,10 +119,12 @@ class Sampling(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
 class Traces(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Where the versions are seen. `delay`: how long X-Ray may take until a trace is complete. `sampling`: None leaves
-    X-Ray's sampling alone.
+    X-Ray's sampling alone. `called_as`: host names by which others call the service; their calls that left no trace
+    of either version are looked for.
     """
 
     delay: str = "90s"
+    called_as: tuple[str, ...] = ()
     sampling: Sampling | None = None
 
 

@@ -6,10 +6,13 @@ from msgspec import Struct
 
 
 class Target(Struct, frozen=True):
-    """`started`: the run's begin (epoch s). `delay`: s until a trace counts as complete. `tick`: block length, s."""
+    """`started`: the run's begin (epoch s). `delay`: s until a trace counts as complete. `tick`: block length, s.
+    `called_as`: host names by which others call the service.
+    """
 
     stable_service: str
     canary_service: str
     started: float
     delay: float
     tick: float
+    called_as: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from serinus.judge.observation import Entry
-from serinus.traces.segments import CALLS, LONGEST, Answered, Cause, outcome_of, stratum_of
+from serinus.traces.segments import CALLS, LONGEST, Answered, Cause, Http, Request, outcome_of, route_of, stratum_of
 
 LEADING: Final = 0.25
 
@@ -33,7 +33,15 @@ class Call(Struct, frozen=True):
     end_time: float | None = None
     fault: bool = False
     cause: Cause | str | None = None
+    http: Http | None = None
     subsegments: tuple[Call, ...] = ()
+
+
+class Lost(Struct, frozen=True):
+    """A call that failed at `at` (epoch s) and left no trace of who was called."""
+
+    at: float
+    stratum: str
 
 
 class Callers(Struct, frozen=True):
@@ -43,18 +51,31 @@ class Callers(Struct, frozen=True):
 
     entry: Entry | None = None
     failed: dict[str, str] = {}
+    lost: tuple[Lost, ...] = ()
 
 
 _CALLER: Final = msgspec.json.Decoder(Call, strict=False)
 
 
-def callers_of(parts: Sequence[Part], versions: Collection[str]) -> Callers:
-    """`versions`: names in X-Ray of the services that are compared."""
+def callers_of(parts: Sequence[Part], versions: Collection[str], called_as: Collection[str] = ()) -> Callers:
+    """`versions`: names in X-Ray of what is compared; `called_as`: host names by which others call it."""
     others = [part for part in parts if part.segment.name not in versions and not part.segment.inferred]
     if not others:
         return Callers()
-    failed = {call.id: _exception(call) for part in others for call in _calls(_read(part)) if call.fault}
-    return Callers(_entry(parts, versions), failed)
+    failed = [call for part in others for call in _calls(_read(part)) if call.fault and call.id]
+    answered = {part.segment.parent_id for part in parts if not part.segment.inferred}
+    lost = [call for call in failed if call.name in called_as and call.id not in answered]
+    return Callers(
+        _entry(parts, versions),
+        {call.id: _exception(call) for call in failed},
+        tuple(Lost(call.start_time, _stratum(call)) for call in lost),
+    )
+
+
+def _stratum(call: Call) -> str:
+    """As the version would have named it, had it recorded no route of its own."""
+    request = call.http.request if call.http else Request()
+    return f"{request.method} {route_of(request.url)}".strip() or call.name
 
 
 def _entry(parts: Sequence[Part], versions: Collection[str]) -> Entry | None:

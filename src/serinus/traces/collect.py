@@ -75,9 +75,13 @@ class XRayTraces:
             return Window((), max(evidence.complete_to, target.started), dict(evidence.open_since))
         until = self._clock() + LOOK_S
         await self._list(
-            self._memory.unlisted_from(target, begin), now, now - target.delay, expression(variants), until
+            self._memory.unlisted_from(target, begin),
+            now,
+            now - target.delay,
+            expression((*variants, *target.called_as)),
+            until,
         )
-        await self._read(variants, until)
+        await self._read(variants, target.called_as, until)
         complete_to = self._memory.complete_to(now - target.delay)
         if complete_to <= max(begin, evidence.complete_to):
             raise TracesUnavailable(f"{self._memory.unread} traces are still to be read")
@@ -102,17 +106,17 @@ class XRayTraces:
             self._memory.listed(stop)
         self._window = LONGEST_WINDOW
 
-    async def _read(self, variants: dict[str, Variant], until: float) -> None:
+    async def _read(self, variants: dict[str, Variant], called_as: tuple[str, ...], until: float) -> None:
         for some in _portions(self._memory.wanted()):
             found = await asyncio.to_thread(self._client.batch_get, some)
             for trace in found:
-                self._keep(trace, variants)
+                self._keep(trace, variants, called_as)
             self._count_missing(self._memory.give_up(some))
             if self._clock() > until:
                 return
 
-    def _keep(self, trace: Json, variants: dict[str, Variant]) -> None:
-        seen = observations(trace["Id"], [segment["Document"] for segment in trace["Segments"]], variants)
+    def _keep(self, trace: Json, variants: dict[str, Variant], called_as: tuple[str, ...]) -> None:
+        seen = observations(trace["Id"], [segment["Document"] for segment in trace["Segments"]], variants, called_as)
         self._memory.keep(trace["Id"], seen.observations)
         if seen.unreadable:
             self.unreadable += seen.unreadable

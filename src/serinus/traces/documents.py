@@ -1,17 +1,18 @@
 """Full traces to observations. In: compiled documents of BatchGetTraces. Out: one observation for each request that
-stable or canary answered or, by its caller's word, failed to; probes and inferred segments are none.
+stable or canary answered or, by its caller's word, failed to; probes and inferred segments are none. One for each call
+that neither answered, where it is known how the service is called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from serinus.judge.observation import Cause, Observation, Outcome, Variant
-from serinus.traces.callers import Callers, Part, callers_of
+from serinus.traces.callers import Callers, Lost, Part, callers_of
 from serinus.traces.segments import (
     ANSWERED,
     CALLS,
@@ -36,8 +37,10 @@ class Seen(Struct, frozen=True):
     unreadable: int = 0
 
 
-def observations(trace_id: str, documents: Iterable[str], variants: dict[str, Variant]) -> Seen:
-    """`variants`: by service name."""
+def observations(
+    trace_id: str, documents: Iterable[str], variants: dict[str, Variant], called_as: Collection[str] = ()
+) -> Seen:
+    """`variants`: by service name; `called_as`: host names by which others call them."""
     parts: list[Part] = []
     unreadable = 0
     for document in documents:
@@ -46,9 +49,14 @@ def observations(trace_id: str, documents: Iterable[str], variants: dict[str, Va
         except msgspec.DecodeError:
             unreadable += 1
     versions = [part for part in parts if _is_version(part.segment, variants)]
-    callers = callers_of(parts, variants) if versions else Callers()
+    callers = callers_of(parts, variants, called_as) if versions or called_as else Callers()
     found = [_observed(trace_id, part, callers, variants) for part in versions]
-    return Seen(tuple(one for one in found if one), unreadable)
+    lost = (_lost(trace_id, one) for one in callers.lost if one.stratum.rpartition("/")[2] not in PROBES)
+    return Seen((*(one for one in found if one), *lost), unreadable)
+
+
+def _lost(trace_id: str, lost: Lost) -> Observation:
+    return Observation(lost.at, Variant.NOBODY, lost.stratum, Outcome.MISSING, 0.0, trace_id, trace_id)
 
 
 def _is_version(segment: Answered, variants: dict[str, Variant]) -> bool:

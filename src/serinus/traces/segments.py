@@ -20,13 +20,17 @@ PROBES: Final = frozenset(
 _VARYING: Final = re.compile(r"\d+|[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|.*@.*")
 
 
-class _Request(Struct, frozen=True):
+class Request(Struct, frozen=True):
+    """What was asked."""
+
     method: str = ""
     url: str = ""
 
 
-class _Http(Struct, frozen=True):
-    request: _Request = _Request()
+class Http(Struct, frozen=True):
+    """A segment's HTTP block."""
+
+    request: Request = Request()
 
 
 class Thrown(Struct, frozen=True):
@@ -65,7 +69,7 @@ class Answered(Struct, frozen=True):
     fault: bool = False
     throttle: bool = False
     error: bool = False
-    http: _Http = _Http()
+    http: Http = Http()
     annotations: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
     aws: Any = None

@@ -427,6 +427,7 @@ export type TraceView = {
 
 export type Traces = {
   delay: string;
+  calledAs: string[];
   sampling: Sampling | null;
 };
 
@@ -451,6 +452,7 @@ export type Verdict = {
   sources: Source[];
   lag: number | null;
   sampling: Recorded | null;
+  unanswered: number;
 };
 
 export type VerdictOutcome = "error" | "fail" | "insufficient" | "pass";
