@@ -147,7 +147,7 @@ async def test_a_wish_becomes_the_annotation_and_is_logged_with_its_person(caplo
 
     assert where == "shop/notification"
     assert '"by":"ana"' in annotations[COMMAND]
-    assert "ana asks to pause shop/notification: look first" in caplog.messages
+    assert "ana asks to pause shop/notification: 'look first'" in caplog.messages
     with pytest.raises(ClusterError, match="it is gone"):
         await releases.ask("shop", "other", command)
 

@@ -91,7 +91,7 @@ class ClusterReleases:
 
     async def ask(self, namespace: str, name: str, command: Command) -> None:
         """The annotation that the operator sees in its next World. ClusterError: the release is gone."""
-        log.info("%s asks to %s %s/%s: %s", command.by, command.verb, namespace, name, command.reason)
+        log.info("%s asks to %s %s/%s: %r", command.by, command.verb, namespace, name, command.reason)
         annotation = {COMMAND: msgspec.json.encode(command).decode()}
         if not await self._api.annotate(RELEASE, namespace, name, annotation):
             raise ClusterError(f"annotate {RELEASE.plural} {namespace}/{name}: it is gone")

@@ -13,7 +13,8 @@ from serinus.console.port import Person
 
 LASTS_S = 12 * 3600.0
 CLUSTER_LASTS_S = 3600.0
-MOST_SESSIONS = 100
+MOST_SESSIONS = 1000
+MOST_OF_ONE = 20
 
 
 class Session(Struct, frozen=True):
@@ -48,8 +49,11 @@ class Sessions:
         return self.open(self._person, now + LASTS_S)
 
     def open(self, person: Person, expires: float) -> Session:
-        """A new session; the oldest ends when there are too many."""
+        """A new session; the oldest ends when there are too many, of this person or in all."""
         session = Session(secrets.token_urlsafe(32), secrets.token_urlsafe(32), person, expires)
+        own = [key for key, one in self._open.items() if one.person.name == person.name]
+        for key in own[: max(0, len(own) - MOST_OF_ONE + 1)]:
+            del self._open[key]
         while len(self._open) >= MOST_SESSIONS:
             del self._open[next(iter(self._open))]
         self._open[session.key] = session
