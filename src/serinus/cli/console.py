@@ -84,17 +84,11 @@ async def _serve(
     endpoint_url: str | None,
     kubeconfig: Path | None,
 ) -> None:
-    from lightkube.core.exceptions import ConfigError
-
     from serinus.console.server import serve
     from serinus.console.site import cluster
-    from serinus.errors import InvalidInput
     from serinus.kube.api import client_of, configuration
 
-    try:
-        client = client_of(configuration(kubeconfig), "serinus-console")
-    except (ConfigError, OSError) as error:
-        raise InvalidInput("--kubeconfig", f"must be one that can be used ({error})", str(kubeconfig or "")) from error
+    client = client_of(configuration(kubeconfig), "serinus-console")
     desk = cluster_desk(client, door, namespaces, endpoint_url)
     assert desk.gate is not None
     way = desk.gate.way
