@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from serinus.console.doors import _audience
 from serinus.console.operations import OPERATIONS, Operation
-from serinus.console.port import Pods, Seen
+from serinus.console.port import Denied, Person, Pods, Seen
+from serinus.errors import ClusterError
 from serinus.release.status import Phase
 from tests.console.builders import (
     CANARY,
     CLEAN,
     FAULTED,
+    NOW,
     STABLE,
     FakeReleases,
     FakeRights,
@@ -112,3 +115,38 @@ async def test_an_action_needs_its_own_verb_whether_or_not_the_release_is_there(
     assert {one.json()["missing"]["verb"] for one in refused} == {"abort"}
     assert allowed.status_code == 202
     assert [one.verb for one in releases.asked] == ["pause"]
+
+
+class Sometimes(FakeRights):
+    """Cannot be asked about the namespaces in `silent`."""
+
+    def __init__(self) -> None:
+        super().__init__("list ")
+        self.silent: set[str] = set()
+
+    async def refusal(self, person: Person, verb: str, namespace: str) -> Denied | None:
+        if namespace in self.silent:
+            raise ClusterError("create subjectaccessreviews: ConnectError")
+        return await super().refusal(person, verb, namespace)
+
+
+async def test_a_stream_whose_rights_cannot_be_asked_for_ends_before_that_news_and_tells_it_later() -> None:
+    rights = Sometimes()
+    desk = a_desk(rights=rights)
+    session = desk.sessions.open(Person("ana"), NOW + 60)
+    for name in ("a", "b", "c"):
+        desk.feed.push("release", name, name)
+
+    async def told(last: int) -> list[str]:
+        stream = desk.feed.listen(f"{desk.feed.boot}-{last}", desk.clock, _audience(desk, session), beat_s=0.01)
+        found: list[str] = []
+        async for event in stream:
+            found.append(event.decode().split("data: ")[1].strip())
+            if len(found) == 2:
+                break
+        return found
+
+    rights.silent = {"b"}
+    assert await told(0) == ['"a"']
+    rights.silent = set()
+    assert await told(1) == ['"b"', '"c"']

@@ -63,10 +63,17 @@ def stream(desk: Desk, site: Site) -> Endpoint:
 
 
 def _audience(desk: Desk, session: Session) -> Audience:
-    async def allowed(namespace: str) -> bool:
-        return not namespace or await sees(desk, session.person, namespace)
+    """Where rights cannot be asked for, the stream ends before the news in question: who comes back is told it then."""
+    lost: list[SerinusError] = []
 
-    return Audience(allowed, lambda: desk.sessions.find(session.key, desk.clock()) is not None)
+    async def allowed(namespace: str) -> bool:
+        try:
+            return not lost and (not namespace or await sees(desk, session.person, namespace))
+        except SerinusError as error:
+            lost.append(error)
+            return False
+
+    return Audience(allowed, lambda: not lost and desk.sessions.find(session.key, desk.clock()) is not None)
 
 
 async def _session(desk: Desk, request: Request, site: Site) -> Session | Problem | None:

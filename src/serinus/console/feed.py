@@ -78,6 +78,8 @@ class Feed:
                 for one in news or ():
                     if await audience.sees(one.namespace):
                         yield self._event(one.number, one.kind, one.data)
+                if not audience.present():
+                    return
                 if news is None:
                     yield self._event(last, "reset", b"{}")
                 seen = last  # what is pushed while this is told is told in the next round
