@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
+
 import httpx2
 import pytest
 
@@ -23,6 +26,7 @@ from tests.console.builders import (
     a_summary,
     signed_in,
 )
+from tests.judge.test_journal import entries, log
 
 RELEASE = "/api/v1/releases/default/notification"
 WISH = {"verb": "pause", "reason": "look first"}
@@ -140,6 +144,44 @@ async def test_a_body_that_cannot_be_taken_is_a_problem(body: str) -> None:
         answer = await client.post(f"{RELEASE}/actions", content=body)
 
     assert (answer.status_code, answer.json()["reason"]) == (400, "InvalidInput")
+
+
+class FakeLogs:
+    """One log for every run."""
+
+    def lines(self, namespace: str, name: str, number: int) -> Iterator[bytes]:
+        assert (namespace, name, number) == ("default", "notification", 1)
+        return iter(log(entries()))
+
+
+async def test_a_run_is_judged_again_by_the_policy_that_is_sent() -> None:
+    desk = dataclasses.replace(a_desk(), logs=FakeLogs())
+    async with signed_in(desk) as client:
+        answer = await client.post(f"{RELEASE}/runs/1/replay?deals=2", json={"falseAlarm": 0.5, "faults": {"ratio": 1}})
+        plain = await client.post(f"{RELEASE}/runs/1/replay", json={})
+
+    assert answer.status_code == 200
+    assert answer.json()["alarms"]["deals"] == 2
+    assert (plain.json()["alarms"], plain.json()["looks"]) == (None, answer.json()["looks"])
+
+
+@pytest.mark.parametrize(
+    ("run", "policy", "status", "reason", "field"),
+    [
+        (7, {}, 404, "NoSuchRun", ""),
+        (1, {}, 409, "NoLog", ""),
+        (1, {"faults": {"ratio": 0.5}}, 400, "InvalidInput", "faults.ratio"),
+        (1, {"tick": "soon"}, 400, "InvalidInput", "spec.analysis.tick"),
+        (1, {"gates": []}, 400, "InvalidInput", "gates"),
+    ],
+)
+async def test_what_cannot_be_judged_again_says_why(
+    run: int, policy: dict[str, object], status: int, reason: str, field: str
+) -> None:
+    async with signed_in(a_desk()) as client:
+        answer = await client.post(f"{RELEASE}/runs/{run}/replay", json=policy)
+
+    assert (answer.status_code, answer.json()["reason"], answer.json()["field"]) == (status, reason, field)
 
 
 async def test_a_body_without_end_is_cut() -> None:

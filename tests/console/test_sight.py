@@ -94,7 +94,7 @@ async def test_where_there_is_no_release_at_all_the_list_is_empty_for_everybody(
 async def test_a_release_is_read_by_those_who_may_get_it_there_or_not(operation: Operation) -> None:
     path = operation.path.format(namespace="shop", name="nothing", run=1)
     async with signed_in(a_desk(rights=FakeRights("get shop"))) as client:
-        answer = await client.get(path)
+        answer = await client.request(operation.method, path, json={})
 
     assert (answer.status_code, answer.json()["reason"]) == (403, "Refused")
     assert answer.json()["missing"] == {"verb": "get", "resource": "releases", "namespace": "shop"}

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from serinus.cli.options import xray_url
-from serinus.cli.ui import LaptopReleases, LaptopTraces, Owner, ReadOnly, XRayDoctor, laptop_desk, opening
+from serinus.cli.ui import LaptopLogs, LaptopReleases, LaptopTraces, Owner, ReadOnly, XRayDoctor, laptop_desk, opening
 from serinus.console.port import Person, Pods
 from serinus.errors import TracesUnavailable
+from serinus.local.journal import log_files
 from serinus.local.objects import DeploymentStatus, ProcessTemplate, ReplicaStatus
 from serinus.local.state import State
 from serinus.release.run import Run
@@ -74,6 +75,18 @@ def test_the_token_stands_where_no_browser_sends_it(state: State) -> None:
     assert xray_url(state.directory) is None
     (state.directory / "xray.url").write_text("http://127.0.0.1:2\n")
     assert laptop_desk(state.directory, None).xray == "http://127.0.0.1:2"
+
+
+def test_a_runs_log_is_read_beside_its_record(state: State) -> None:
+    (state.directory / "runs").mkdir(exist_ok=True)
+    older, newer = log_files(state.directory / "runs", "notification", 1)
+    older.write_bytes(b"1\n")
+    newer.write_bytes(b"2\n3\n")
+    logs = LaptopLogs(state.directory)
+
+    assert list(logs.lines("default", "notification", 1)) == [b"1\n", b"2\n", b"3\n"]
+    assert list(logs.lines("default", "notification", 2)) == []
+    assert list(logs.lines("shop", "notification", 1)) == []
 
 
 async def test_before_the_demos_x_ray_has_started_nobody_else_is_asked(state: State) -> None:

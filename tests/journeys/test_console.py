@@ -116,6 +116,23 @@ def test_the_report_is_kept_as_a_file_and_opens_without_the_console(
     offline.context.close()
 
 
+def test_the_run_is_judged_again_by_another_policy(page: Page, opened: Console, rolled_back: Status) -> None:
+    del rolled_back
+    page.goto(opened.base + RELEASE)
+    page.get_by_role("link", name="Would another policy have decided otherwise?").click()
+    page.get_by_label("Faults: plus").fill("90")
+    page.get_by_role("button", name="Judge run 1 by it").click()
+    result = page.get_by_role("region", name="Result")
+
+    expect(result).to_contain_text("Would not have rolled back", timeout=PATIENCE_MS)
+    expect(result).to_contain_text("The run's own policy did roll back.")
+
+    page.get_by_role("button", name="As the release has it").click()
+    expect(result).to_have_count(0)
+    page.get_by_role("button", name="Judge run 1 by it").click()
+    expect(result).to_contain_text("At the same look as the run's own policy.", timeout=PATIENCE_MS)
+
+
 def test_a_page_whose_line_is_cut_says_so_and_recovers(page: Page, opened: Console, rolled_back: Status) -> None:
     del rolled_back
     page.goto(opened.base)
@@ -137,7 +154,17 @@ def test_axe_finds_nothing_on_any_route_in_either_theme(page: Page, opened: Cons
     worst = worst_trace(page, opened)
     tabs = [f"{RELEASE}/{tab}" for tab in ("verdict", "traffic", "timeline", "config", "history", "report")]
     compare = f"/compare?a={worst.rsplit('/', 1)[1]}&b={worst.rsplit('/', 1)[1]}"
-    routes = ["/", *tabs, f"{RELEASE}/runs/{rolled_back.run}", "/traces", worst, "/map", compare, "/system"]
+    routes = [
+        "/",
+        *tabs,
+        f"{RELEASE}/runs/{rolled_back.run}",
+        "/traces",
+        worst,
+        "/map",
+        "/policies",
+        compare,
+        "/system",
+    ]
     found = []
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme="light" if theme == "light" else "dark")
@@ -162,6 +189,7 @@ def test_every_route_fits_a_narrow_screen(page: Page, opened: Console, rolled_ba
         "/traces",
         worst,
         "/map",
+        "/policies",
     ):
         page.goto(opened.base + route)
         page.locator("h1").first.wait_for()

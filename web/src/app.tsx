@@ -18,10 +18,11 @@ const Traces = lazy(() => import("./features/traces/traces"));
 const Trace = lazy(() => import("./features/traces/trace"));
 const Compare = lazy(() => import("./features/traces/compare"));
 const ServiceMap = lazy(() => import("./features/map/map"));
+const Policies = lazy(() => import("./features/policies/policies"));
 const System = lazy(() => import("./features/system/system"));
 const SettingsPage = lazy(() => import("./features/settings/settings"));
 
-const PLACES: [string, string][] = [["/", "Overview"], ["/traces", "Traces"], ["/map", "Map"], ["/system", "System"], ["/settings", "Settings"]];
+const PLACES: [string, string][] = [["/", "Overview"], ["/traces", "Traces"], ["/map", "Map"], ["/policies", "Policies"], ["/system", "System"], ["/settings", "Settings"]];
 
 export function App({ client }: { client: QueryClient }) {
   const me = useMe();
@@ -43,6 +44,7 @@ export function App({ client }: { client: QueryClient }) {
           <Route path="/traces/:id">{({ id }) => <Trace id={id} />}</Route>
           <Route path="/compare" component={Compare} />
           <Route path="/map" component={ServiceMap} />
+          <Route path="/policies" component={Policies} />
           <Route path="/system" component={System} />
           <Route path="/settings" component={SettingsPage} />
           <Route><h1>Nothing here</h1><p>This address leads nowhere. <Link href="/">All releases</Link></p></Route>

@@ -5,7 +5,7 @@ Here the console, the laptop's files and the X-Ray API are put together.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -103,6 +103,7 @@ def laptop_desk(directory: Path, endpoint_url: str | None, *, read_only: bool = 
         source=f"this machine, {directory}",
         xray=endpoint_url or xray_url(directory) or "the demo's X-Ray",
         version=version("serinus"),
+        logs=LaptopLogs(directory),
     )
 
 
@@ -123,6 +124,20 @@ class ReadOnly:
         if verb in ("get", "list"):
             return None
         return Denied(f"this console was started with --read-only: {person.name} may not {verb} in {namespace}")
+
+
+class LaptopLogs:
+    """Beside the demo's records."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def lines(self, namespace: str, name: str, number: int) -> Iterator[bytes]:
+        from serinus.local.journal import log_files, log_lines
+
+        if namespace != NAMESPACE:
+            return iter(())
+        return log_lines(tuple(path for path in log_files(self._directory / "runs", name, number) if path.is_file()))
 
 
 class LaptopTraces:

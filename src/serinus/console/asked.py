@@ -53,6 +53,12 @@ class Range(Struct, frozen=True):
         return max(min(self.start, end) if self.start else end - RANGE_S, end - 6 * 3600), end
 
 
+class Dealing(Struct, frozen=True):
+    """`deals`: how often stable is judged against itself."""
+
+    deals: Annotated[int, Meta(ge=0, le=200)] = 0
+
+
 class Search(Range, frozen=True):
     """`filter`: an X-Ray filter expression."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from serinus.console.feed import Feed
-from serinus.console.port import Doctor, Gate, Releases, Rights, Traces
+from serinus.console.port import Doctor, Gate, Logs, NoLogs, Releases, Rights, Traces
 from serinus.console.session import Sessions
 from serinus.console.tracerows import Sides
 
@@ -37,6 +37,7 @@ class Desk:
     gate: Gate | None = None
     pulse: Pulse = field(default_factory=Pulse)
     feed: Feed = field(default_factory=Feed)
+    logs: Logs = field(default_factory=NoLogs)
 
 
 async def sides_of(desk: Desk, keys: Iterable[tuple[str, str]]) -> Sides:

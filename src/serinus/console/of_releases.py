@@ -7,14 +7,16 @@ import uuid
 from typing import cast
 
 import msgspec
+import numpy as np
 from msgspec.structs import replace
 
 from serinus.console.actions import acts, unfit
 from serinus.console.answers import File
-from serinus.console.asked import Call, OfRelease, OfRun, Page
+from serinus.console.asked import Call, Dealing, OfRelease, OfRun, Page
 from serinus.console.desk import Desk
 from serinus.console.port import Seen
 from serinus.console.refusals import denied
+from serinus.console.replayed import replayed
 from serinus.console.report import Report, as_html, as_markdown, report
 from serinus.console.rows import row, run_view, view
 from serinus.console.sight import sight
@@ -26,6 +28,7 @@ from serinus.console.wire import (
     Proof,
     ReleaseList,
     ReleaseView,
+    Replay,
     RunList,
     RunView,
     TraceRow,
@@ -33,11 +36,17 @@ from serinus.console.wire import (
 )
 from serinus.errors import TracesError
 from serinus.release.run import Run
+from serinus.release.spec import Analysis
 from serinus.release.world import Command, Verb
 
 MOST_RUNS = 50
 EXAMPLES = 6
 NEAR_S = 60.0
+SEED = 1
+NO_LOG = (
+    "its evidence, look by look, is not where this console reads: a laptop keeps it for the newest runs, an operator "
+    "with --evidence DIR; `serinus replay --run RECORD --log FILE --policy FILE` judges it where it is"
+)
 
 
 async def releases(desk: Desk, call: Call) -> ReleaseList | Problem:
@@ -101,6 +110,21 @@ async def report_html(desk: Desk, call: Call) -> File | Problem:
     made = await report_json(desk, call)
     name = "-".join(str(part) for part in msgspec.structs.astuple(call.path))
     return made if isinstance(made, Problem) else File(as_html(made).encode(), "text/html", f"{name}.html")
+
+
+async def replay(desk: Desk, call: Call) -> Replay | Problem:
+    """The same dice each time: asked again, the answer is the same."""
+    path, analysis = cast("OfRun", call.path), cast("Analysis", call.body)
+    found = await _run(desk, path)
+    if isinstance(found, Problem):
+        return found
+    policy = analysis.policy()
+
+    def judged() -> Replay | None:
+        lines = desk.logs.lines(path.namespace, path.name, path.run)
+        return replayed(lines, policy, cast("Dealing", call.query).deals, np.random.default_rng(SEED))
+
+    return await asyncio.to_thread(judged) or Problem("No log of this run", 409, "NoLog", NO_LOG)
 
 
 async def act(desk: Desk, call: Call) -> Accepted | Problem:

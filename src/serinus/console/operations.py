@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from serinus.console import of_people, of_releases, of_traces, wire
 from serinus.console.answers import File
-from serinus.console.asked import Call, Nothing, OfRelease, OfRun, OfTrace, Page, Range, Search
+from serinus.console.asked import Call, Dealing, Nothing, OfRelease, OfRun, OfTrace, Page, Range, Search
 from serinus.console.desk import Desk
 from serinus.console.report import Report
+from serinus.release.spec import Analysis
 
 Handler = Callable[[Desk, Call], Awaitable[object]]
 
@@ -76,6 +77,18 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "GET", f"{_RUN}/report.html", "reportHtml", "as a page", of_releases.report_html, File, OfRun, right="get"
+    ),
+    Operation(
+        "POST",
+        f"{_RUN}/replay",
+        "replay",
+        "By another policy",
+        of_releases.replay,
+        wire.Replay,
+        OfRun,
+        query=Dealing,
+        body=Analysis,
+        right="get",
     ),
     Operation(
         "POST",

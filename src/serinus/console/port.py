@@ -4,7 +4,7 @@ The command line wires them to the laptop's files or to Kubernetes; the console 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -101,6 +101,21 @@ class Traces(Protocol):
 
     def service_graph(self, start: float, end: float) -> list[dict[str, Any]]:
         """GetServiceGraph, all pages."""
+
+
+class Logs(Protocol):
+    """Logs of evidence; blocking, from any thread."""
+
+    def lines(self, namespace: str, name: str, number: int) -> Iterator[bytes]:
+        """Of one run, the oldest first; none where no log is kept. Raises RecordError."""
+
+
+class NoLogs:
+    """Where none are kept."""
+
+    def lines(self, namespace: str, name: str, number: int) -> Iterator[bytes]:
+        del namespace, name, number
+        return iter(())
 
 
 class Rights(Protocol):

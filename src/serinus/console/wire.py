@@ -111,6 +111,44 @@ class ReleaseView(Struct, frozen=True):
     acts: tuple[Act, ...]
 
 
+class ReplayStep(Struct, frozen=True):
+    """A step as it was walked, judged since `since`. `passed`: when the other policy would have let it pass,
+    `was_passed`: when the run's own did; None: never.
+    """
+
+    weight: int
+    since: float
+    passed: float | None
+    was_passed: float | None
+
+
+class Alarms(Struct, frozen=True):
+    """Stable against itself: harm was found in `found` of `deals` deals of its own requests to both versions."""
+
+    deals: int
+    found: int
+    low: float
+    high: float
+    promised: float
+
+
+class Replay(Struct, frozen=True):
+    """What another policy would have said to the evidence of a run, `until` its log ends. `condemned`: when it would
+    have rolled back, `was_condemned`: when the run's own did; None: never. `outcome`, `sentence`: of that look, else of
+    the last one. `alarms`: None unless asked for.
+    """
+
+    looks: int
+    until: float
+    outcome: str
+    sentence: str
+    condemned: float | None
+    was_condemned: float | None
+    steps: tuple[ReplayStep, ...]
+    alarms: Alarms | None
+    notes: tuple[str, ...]
+
+
 class Cause(Struct, frozen=True):
     """Where faults begin: the deepest faulted part of a trace. `count` of the `of` example traces looked at."""
 

@@ -41,10 +41,10 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-export async function tell<T>(path: string, method: "POST" | "DELETE", body?: unknown): Promise<T> {
+export async function tell<T>(path: string, method: "POST" | "DELETE", body?: unknown, patienceMs = PATIENCE_MS): Promise<T> {
   const headers: Record<string, string> = { "X-Serinus-CSRF": csrf };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  return ask<T>(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  return ask<T>(path, { method, headers, signal: AbortSignal.timeout(patienceMs), ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
 }
 
 export function remember(me: Me): Me {

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { ask, part, remember, tell } from "./client";
 import { usePollMs } from "./live";
 import type {
-  Accepted, Entrance, Graph, Me, Proof, ReleaseList, ReleaseRow, ReleaseView, Report, RunList, RunView, System, TraceList, TraceView, Wish,
+  Accepted, Entrance, Graph, Me, Proof, ReleaseList, ReleaseRow, ReleaseView, Replay, Report, RunList, RunView, System, TraceList, TraceView, Wish,
 } from "./types";
 
 export const keys = {
@@ -119,6 +119,15 @@ export function useAct(ns: string, name: string) {
   return useMutation({
     mutationFn: (wish: Wish) => tell<Accepted>(`${of(ns, name)}/actions`, "POST", wish),
     onSettled: () => client.invalidateQueries({ queryKey: keys.release(ns, name) }),
+  });
+}
+
+const REPLAY_MS = 120_000;
+
+export function useReplay(ns: string, name: string, run: number) {
+  return useMutation({
+    mutationFn: ({ policy, deals }: { policy: Record<string, unknown>; deals: number }) =>
+      tell<Replay>(`${of(ns, name)}/runs/${run}/replay?deals=${deals}`, "POST", policy, REPLAY_MS),
   });
 }
 

@@ -14,6 +14,14 @@ export type Act = {
   why: string;
 };
 
+export type Alarms = {
+  deals: number;
+  found: number;
+  low: number;
+  high: number;
+  promised: number;
+};
+
 export type Analysis = {
   falseAlarm: number;
   falsePass: number;
@@ -270,6 +278,25 @@ export type ReleaseView = {
   canary: Pods;
   run: RunView | null;
   acts: Act[];
+};
+
+export type Replay = {
+  looks: number;
+  until: number;
+  outcome: string;
+  sentence: string;
+  condemned: number | null;
+  was_condemned: number | null;
+  steps: ReplayStep[];
+  alarms: Alarms | null;
+  notes: string[];
+};
+
+export type ReplayStep = {
+  weight: number;
+  since: number;
+  passed: number | null;
+  was_passed: number | null;
 };
 
 export type Replicas = {

@@ -3,9 +3,9 @@ import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { settings } from "./settings";
 
-const GOES: Record<string, string> = { o: "/", t: "/traces", m: "/map", s: "/system" };
+const GOES: Record<string, string> = { o: "/", t: "/traces", m: "/map", p: "/policies", s: "/system" };
 const LIST: [string, string][] = [
-  ["g o", "Overview"], ["g t", "Traces"], ["g m", "Map"], ["g s", "System"], ["/", "Filter"],
+  ["g o", "Overview"], ["g t", "Traces"], ["g m", "Map"], ["g p", "Policies"], ["g s", "System"], ["/", "Filter"],
   ["j k", "Next, previous row"], ["v", "Verdict tab"], [".", "Actions"], ["?", "This list"],
 ];
 

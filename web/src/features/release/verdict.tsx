@@ -10,7 +10,7 @@ import { SplitCard } from "./split";
 import type { Shownrun } from "./release";
 
 export function Verdict(shown: Shownrun) {
-  const { run } = shown;
+  const { run, view } = shown;
   if (!run.verdict) return <Empty title="Nothing judged yet"><p>The canary has no traffic yet. The first check appears with its first traces.</p></Empty>;
   return (
     <>
@@ -20,6 +20,7 @@ export function Verdict(shown: Shownrun) {
         <SplitCard run={run} />
         <Evidence run={run} verdict={run.verdict} />
       </div>
+      {run.ended !== null && <p className="noprint"><Link href={`/policies?release=${view.row.namespace}/${view.row.name}&run=${run.number}`}>Would another policy have decided otherwise?</Link></p>}
       {run.verdict.examples.length > 0 ? <ProofCards {...shown} /> : <Healthy {...shown} />}
     </>
   );
