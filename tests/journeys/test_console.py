@@ -22,6 +22,7 @@ pytestmark = [
     ),
 ]
 RELEASE = "/r/default/notification"
+SETS = "/compare?sets=1&fb=fault"
 PATIENCE_MS = 120_000
 needs_axe = pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
 
@@ -101,6 +102,18 @@ def test_the_worst_trace_is_compared_with_stables_answer_to_the_same_request(
     expect(page.get_by_role("region", name="Comparison")).to_contain_text("InjectedFault")
 
 
+def test_all_traces_of_both_versions_are_compared_as_sets(page: Page, opened: Console, rolled_back: Status) -> None:
+    del rolled_back
+    page.goto(opened.base + RELEASE)
+    page.get_by_role("link", name="All traces of both versions").click()
+    numbers = page.get_by_role("region", name="In numbers")
+
+    expect(numbers.get_by_role("row").filter(has_text="Faults")).to_contain_text("0.0 %", timeout=PATIENCE_MS)
+    services = page.get_by_role("region", name="Services")
+    expect(services.get_by_role("row").filter(has_text="V2-Notification-Microservice")).to_contain_text("only in B")
+    expect(services.get_by_role("row").filter(has_text="V1-Notification-Microservice")).to_contain_text("only in A")
+
+
 def test_the_report_is_kept_as_a_file_and_opens_without_the_console(
     page: Page, opened: Console, browser: Browser, rolled_back: Status, tmp_path: Path
 ) -> None:
@@ -163,6 +176,7 @@ def test_axe_finds_nothing_on_any_route_in_either_theme(page: Page, opened: Cons
         "/map",
         "/policies",
         compare,
+        SETS,
         "/system",
     ]
     found = []
@@ -190,6 +204,7 @@ def test_every_route_fits_a_narrow_screen(page: Page, opened: Console, rolled_ba
         worst,
         "/map",
         "/policies",
+        SETS,
     ):
         page.goto(opened.base + route)
         page.locator("h1").first.wait_for()

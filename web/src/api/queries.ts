@@ -74,8 +74,8 @@ export function reportLink(ns: string, name: string, run: number, kind: "" | ".m
   return `/api/v1/${of(ns, name)}/runs/${run}/report${kind}`;
 }
 
-export function useTraces(start: number, end: number, filter: string, refetchInterval: number | false) {
-  const query = new URLSearchParams({ limit: "300", ...(filter ? { filter } : {}) });
+export function useTraces(start: number, end: number, filter: string, refetchInterval: number | false, limit = 300) {
+  const query = new URLSearchParams({ limit: String(limit), ...(filter ? { filter } : {}) });
   if (start) query.set("start", String(start));
   if (end) query.set("end", String(end));
   return useQuery({

@@ -36,7 +36,8 @@ function Healthy({ view, run }: Shownrun) {
   );
 }
 
-function ProofCards({ view, run }: Shownrun) {
+function ProofCards(shown: Shownrun) {
+  const { view, run } = shown;
   const asked = useProof(view.row.namespace, view.row.name, run.number, `${run.verdict?.examples.join()}|${run.kept.length}`);
   return (
     <Shown asked={asked}>
@@ -44,7 +45,7 @@ function ProofCards({ view, run }: Shownrun) {
         <>
           {proof.note && <p className="banner">{proof.note}</p>}
           <Where causes={proof.causes} />
-          <Traces proof={proof} />
+          <Traces proof={proof} versions={versionsOf(shown)} />
         </>
       )}
     </Shown>
@@ -76,13 +77,22 @@ function Where({ causes }: { causes: Cause[] }) {
   );
 }
 
-function Traces({ proof }: { proof: Proof }) {
+// Of this run, as two sets.
+function versionsOf({ view, run }: Shownrun): string {
+  const range = { start: String(Math.floor(run.started)), ...(run.ended ? { end: String(Math.ceil(run.ended)) } : {}) };
+  return `/compare?${new URLSearchParams({ sets: "1", fa: `service("${view.stable.service}")`, fb: `service("${view.canary.service}")`, ...range })}`;
+}
+
+function Traces({ proof, versions }: { proof: Proof; versions: string }) {
   if (!proof.worst) return null;
   return (
     <section className="card">
       <div className="row spread">
         <h2>Proof: traces that made the decision</h2>
-        {proof.twin && <Link className="button" href={`/compare?a=${proof.twin.id}&b=${proof.worst.id}`}>Compare with stable's answer</Link>}
+        <span className="row">
+          <Link href={versions}>All traces of both versions</Link>
+          {proof.twin && <Link className="button" href={`/compare?a=${proof.twin.id}&b=${proof.worst.id}`}>Compare with stable's answer</Link>}
+        </span>
       </div>
       <div className="three">
         <One title="Worst" trace={proof.worst} />

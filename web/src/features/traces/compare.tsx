@@ -1,4 +1,5 @@
-// Two traces side by side: what took longer, what was called more often, what failed. In: ids in the address. Out: a table.
+// Two traces side by side: what took longer, what was called more often, what failed. In: ids in the address. Out: a table;
+// two sets of traces, where the address asks for them, are another page.
 import { useState } from "react";
 import { Link } from "wouter";
 import { useTrace } from "../../api/queries";
@@ -7,6 +8,7 @@ import { duration } from "../../shared/format";
 import { useQueryState, useTitle } from "../../shared/hooks";
 import { Flag, Shown, Side } from "../../shared/parts";
 import { compared, type Pair } from "./compared";
+import { Sets } from "./sets";
 
 const ID = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/;
 
@@ -14,6 +16,7 @@ export default function Compare() {
   useTitle("Compare");
   const [query, change] = useQueryState();
   const a = query.get("a") ?? "", b = query.get("b") ?? "";
+  if (query.get("sets") === "1") return <Sets query={query} change={change} />;
   if (!ID.test(a) || !ID.test(b)) return <Choose a={a} b={b} apply={change} />;
   return <Both a={a} b={b} swap={() => change({ a: b, b: a })} />;
 }
@@ -29,7 +32,7 @@ function Choose({ a, b, apply }: { a: string; b: string; apply: (change: Record<
         <label>B<input className="mono" size={36} pattern="1-[0-9a-f]{8}-[0-9a-f]{24}" required value={second} onChange={(event) => setSecond(event.target.value)} /></label>
         <button className="main">Compare</button>
       </form>
-      <p className="dim">Or mark one in <Link href="/traces">Traces</Link> and choose another.</p>
+      <p className="dim">Or mark one in <Link href="/traces">Traces</Link> and choose another, or <Link href="/compare?sets=1">compare two sets of traces</Link>.</p>
     </section>
   );
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import type { Span } from "../../api/types";
+import type { Span, TraceRow } from "../../api/types";
 import { compared } from "./compared";
 import { narrowed } from "./narrowed";
+import { parts, quantile, spread } from "./summary";
 import { fits } from "./waterfall";
 
 const span = (id: string, parent: string, name: string, change: Partial<Span> = {}) =>
@@ -27,4 +28,22 @@ test("spans are found by name, detail and exception", () => {
   const one = span("1", "", "bank", { detail: "POST /charge", exceptions: ["TimeoutError: 5 s"] });
   expect(["BANK", "charge", "timeout", ""].every((text) => fits(one, text))).toBe(true);
   expect(fits(one, "shop")).toBe(false);
+});
+
+const row = (duration: number, change: Partial<TraceRow> = {}) => ({ id: "1", at: 0, duration, method: "GET", url: "http://shop/a", status: 200, flag: "", side: "", services: ["caller"], ...change }) as TraceRow;
+
+test("of two sets the parts that differ most come first", () => {
+  const a = [row(0.01), row(0.02), row(0.03, { services: ["caller", "cache"] })];
+  const b = [row(0.02, { services: ["caller", "bank"], flag: "F" }), row(0.04, { services: ["caller", "bank", "bank"] })];
+  const found = parts(a, b, (one) => one.services);
+  expect(found.map((one) => [one.name, one.a?.share ?? null, one.b?.share ?? null])).toEqual([["bank", null, 1], ["cache", 1 / 3, null], ["caller", 1, 1]]);
+  expect(found[0]?.b).toEqual({ traces: 2, share: 1, faults: 0.5, median: 0.04 });
+});
+
+test("both sets share their bins, each trace lies in one", () => {
+  const found = spread([row(0.01), row(0.02)], [row(0.02), row(1), row(1)]);
+  expect(found.reduce((sum, [, , a]) => sum + a, 0)).toBeCloseTo(1);
+  expect(found.reduce((sum, [, , , b]) => sum + b, 0)).toBeCloseTo(1);
+  expect(spread([], [])).toEqual([]);
+  expect([quantile([3, 1, 2], 0.5), quantile([], 0.5), quantile([1, 2], 0.99)]).toEqual([2, 0, 2]);
 });

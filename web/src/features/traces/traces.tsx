@@ -49,6 +49,7 @@ function Filter({ filter, apply }: { filter: string; apply: (filter: string) => 
       <input className="wide mono" data-filter aria-label="X-Ray filter expression" placeholder={'X-Ray filter expression, such as service("…") { fault } AND duration > 0.1'} value={text} onChange={(event) => setText(event.target.value)} spellCheck={false} />
       <button className="main">Filter</button>
       {filter && <Copy text={filter} what="filter" />}
+      <Link href={`/compare?sets=1&fa=&fb=${encodeURIComponent(filter)}`}>Compare with another set</Link>
     </form>
   );
 }
