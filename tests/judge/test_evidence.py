@@ -8,7 +8,7 @@ from serinus.judge.wealth import opening
 
 
 def test_an_endpoint_knows_its_counts_over_all_weights() -> None:
-    endpoint = Endpoint(0.5, opening(2), cells=(Cell(0.25, Counts(3, 1, 1, 0)), Cell(None, Counts(1, 0, 1, 1))))
+    endpoint = Endpoint({}, opening(2), cells=(Cell(0.25, Counts(3, 1, 1, 0)), Cell(None, Counts(1, 0, 1, 1))))
     assert endpoint.counts == Counts(4, 1, 2, 1)
 
 

@@ -8,7 +8,7 @@ from serinus.judge.stakes import learn_latencies, prior, reference, staked
 from serinus.judge.wealth import spread
 
 POLICY = Policy()
-FRESH = Endpoint(0.5, spread((1.0,)))
+FRESH = Endpoint({}, spread((1.0,)))
 
 
 def block(stable: Arm, canary: Arm, at: float = 0.0) -> Block:

@@ -40,7 +40,7 @@ def test_a_status_comes_back_to_the_digit(since: float, judged: float, phase: Ph
 
 
 def a_run() -> Run:
-    endpoint = Endpoint(0.5, Wealth(logs=(0.1, -0.2)), cells=(Cell(None, Judged()),))
+    endpoint = Endpoint({"faults": 0.5}, Wealth(logs=(0.1, -0.2)), cells=(Cell(None, Judged()),))
     return Run(
         number=2,
         started=1000.125,

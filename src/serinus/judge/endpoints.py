@@ -11,27 +11,44 @@ from msgspec.structs import replace
 from serinus.judge.baserate import learn_stable
 from serinus.judge.blocks import MAX_STRATA, OTHER
 from serinus.judge.counts import Counts
-from serinus.judge.evidence import Cell, Endpoint
+from serinus.judge.evidence import Cell, Endpoint, endpoint_log_e
+from serinus.judge.metrics import PARTS
 from serinus.judge.observation import Block
-from serinus.judge.wealth import bet, spread
+from serinus.judge.wealth import bet, plain, spread
 
 MAX_CELLS = 12
-RESERVE = 0.5
 
 
 def admit(known: Mapping[str, Endpoint], blocks: Iterable[Block], prior: Sequence[float]) -> dict[str, Endpoint]:
-    """All endpoints, those seen for the first time with their part: r / (k+r)(k+m+r) each for m newcomers after k.
-
-    After k endpoints r / (k+r) of the bets are left, r = RESERVE: whatever comes, all parts stay below 1 together.
+    """All endpoints, as if the bets had been spread evenly over them from the first: m newcomers after k are given
+    m / (k+m) of what those hold by now, in each metric. Money moves, none is made.
     """
     strata = dict.fromkeys(block.stratum for block in blocks if block.stratum not in known)
     room = max(0, MAX_STRATA - len(known.keys() - {OTHER}))
     newcomers = [*[stratum for stratum in strata if stratum != OTHER][:room]]
     if len(strata) > len(newcomers) and OTHER not in known:
         newcomers.append(OTHER)
-    part = RESERVE / ((len(known) + RESERVE) * (len(known) + len(newcomers) + RESERVE))
-    wealth = spread(prior)
-    return {**known, **{stratum: Endpoint(part, wealth) for stratum in newcomers}}
+    if not newcomers:
+        return dict(known)
+    share = 1 / (len(known) + len(newcomers))
+    parts, wealth = {metric: share * _held(known, metric) for metric in PARTS}, spread(prior)
+    return {
+        **{
+            name: replace(endpoint, parts=_times(endpoint.parts, share * len(known)))
+            for name, endpoint in known.items()
+        },
+        **{stratum: Endpoint(parts, wealth) for stratum in newcomers},
+    }
+
+
+def _held(known: Mapping[str, Endpoint], metric: str) -> float:
+    """What the bets of a metric on single endpoints are worth; 1 before the first."""
+    held = (endpoint.parts[metric] * plain(endpoint_log_e(endpoint, metric)) for endpoint in known.values())
+    return sum(held) if known else 1.0
+
+
+def _times(parts: Mapping[str, float], factor: float) -> dict[str, float]:
+    return {metric: part * factor for metric, part in parts.items()}
 
 
 def grouped(endpoints: Mapping[str, Endpoint], blocks: Iterable[Block]) -> dict[str, list[Block]]:

@@ -68,11 +68,11 @@ class Origin(Struct, frozen=True):
 
 
 class Endpoint(Struct, frozen=True):
-    """One stratum. `part`: its part of the bets on single endpoints, given when it was first seen. `origins`: of its
+    """One stratum. `parts`: how much of each metric's bets on single endpoints began here. `origins`: of its
     failures; `slowest`: traces of the canary, the newest first; `entrance`: None where nobody asked for others.
     """
 
-    part: float
+    parts: dict[str, float]
     wealth: Wealth
     base: BaseRate = BaseRate()
     cells: tuple[Cell, ...] = ()
@@ -149,11 +149,12 @@ class Evidence(Struct, frozen=True):
         return log_sum([log(part) + self.metric_log_e(metric) for metric, part in PARTS.items()])
 
     def metric_log_e(self, metric: str) -> float:
-        """Half on one harm everywhere, half on single endpoints and on those to come."""
-        unassigned = 1 - sum(endpoint.part for endpoint in self.endpoints.values())
+        """Half on one harm everywhere, half on single endpoints."""
         shared = self.shared if metric == FAULTS else self.others.get(metric)
-        single = [log(endpoint.part) + endpoint_log_e(endpoint, metric) for endpoint in self.endpoints.values()]
-        return log(0.5) + log_sum([shared.log_e if shared else 0.0, log(unassigned), *single])
+        single = [
+            log(endpoint.parts[metric]) + endpoint_log_e(endpoint, metric) for endpoint in self.endpoints.values()
+        ]
+        return log(0.5) + log_sum([shared.log_e if shared else 0.0, *(single or [0.0])])
 
 
 def endpoint_log_e(endpoint: Endpoint, metric: str) -> float:
