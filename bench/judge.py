@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from math import log
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean, median, stdev
 from time import process_time
 
 import msgspec
@@ -31,10 +31,10 @@ from bench.judge_streams import (
     equal,
     everywhere,
     from_minute,
-    information,
     ramp,
     slowness,
     sometimes,
+    spent,
     stream,
     wave,
 )
@@ -42,6 +42,7 @@ from bench.judge_streams import (
 from serinus.judge.evidence import Evidence
 from serinus.judge.fold import fold
 from serinus.judge.judge import Stage, judge
+from serinus.judge.metrics import FAULTS, PARTS
 from serinus.judge.observation import Block, Observation, Outcome, Variant, WeightChange, Window
 from serinus.judge.policy import Gate, Margin, Policy, Slower
 from serinus.judge.recorded import line_of, read
@@ -67,12 +68,16 @@ class Row(msgspec.Struct, frozen=True):
 POLICIES = {"default": Policy(), "strict": Policy(faults=Margin(1.0, 0.0), slower=Slower(1.0, 0.0), warm_up=0.0)}
 
 
+FAULTS_ALONE = msgspec.structs.replace(POLICIES["strict"], false_alarm=ALPHA / PARTS[FAULTS])
+
+
 def by_serinus(policy: Policy) -> Rule:
     """Seconds until harm is found, all metrics judged together."""
     return lambda blocks: fold(Evidence(), Window(tuple(blocks), FOREVER), policy, 50, 0.0).found_at
 
 
 OURS: dict[str, Rule] = {name: by_serinus(policy) for name, policy in POLICIES.items()}
+ALONE = "strict, faults alone"
 
 
 def false_alarms(runs: int, case: Case, peers: Mapping[str, Rule]) -> Iterator[Row]:
@@ -92,20 +97,21 @@ def _goal(rule: str, goal: str) -> str:
 
 def detection(runs: int, case: Case, onset: float = 0.0, goal: str = "") -> Iterator[Row]:
     streams = [stream(case, seed) for seed in range(runs)]
-    for name, rule in {**OURS, **PEERS}.items():
+    tested = POLICIES if onset else {**POLICIES, ALONE: FAULTS_ALONE}
+    for name, rule in {**{name: by_serinus(policy) for name, policy in tested.items()}, **PEERS}.items():
         ends = [rule(blocks) for blocks in streams]
         figures = _delays(ends, onset)
-        if not onset and name in POLICIES:
-            figures["canary requests"] = median(
-                canary_requests(b, e or FOREVER) for b, e in zip(streams, ends, strict=True)
-            )
-            spent = [_spent(case, b, e or FOREVER, POLICIES[name]) for b, e in zip(streams, ends, strict=True)]
-            figures["information / bound"] = mean(spent) / log(1 / ALPHA)
-        yield Row("faults", case.name, name, runs, figures, _goal(name, goal))
+        if not onset and name in tested:
+            found = [end or FOREVER for end in ends]
+            figures["canary requests"] = median(canary_requests(b, e) for b, e in zip(streams, found, strict=True))
+            figures |= _spent([spent(case, b, e, tested[name].faults) for b, e in zip(streams, found, strict=True)])
+        yield Row("faults", case.name, name, runs, figures, goal if name in tested else "")
 
 
-def _spent(case: Case, blocks: Sequence[Block], until: float, policy: Policy) -> float:
-    return sum(information(case, block, policy.faults) for block in blocks if block.end <= until)
+def _spent(nats: Sequence[float]) -> dict[str, float | None]:
+    """Over the ln 1/α that a decision costs at least, and the standard error of that."""
+    bound = log(1 / ALPHA)
+    return {"information / bound": mean(nats) / bound, "±": stdev(nats) / bound / len(nats) ** 0.5}
 
 
 def _delays(ends: Sequence[float | None], onset: float = 0.0) -> dict[str, float | None]:

@@ -5,16 +5,17 @@ Out: blocks as the judge gets them, and nats of information in them (Wald's boun
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import log, log1p, pi, sin
+from math import log, pi, sin
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from serinus.judge.arms import BIN_WIDTH
+from serinus.judge.counts import counts_of
 from serinus.judge.observation import Arm, Block
 from serinus.judge.policy import Margin
-from serinus.judge.ripr import Line, project
+from serinus.judge.ripr import Line, log_likelihood, project
 
 Course = Callable[[float], float]
 Floats = NDArray[np.float64]
@@ -150,20 +151,20 @@ def _history(case: Case, latencies: Latencies) -> list[Block]:
     return found
 
 
-def divergence(one: float, other: float) -> float:
-    """Kullback-Leibler of two shares, in nats."""
-    fault = one * log(one / other) if one else 0.0
-    return fault + ((1 - one) * (log1p(-one) - log1p(-other)) if one < 1 else 0.0)
+def spent(case: Case, blocks: Sequence[Block], until: float, limit: Margin) -> float:
+    """Nats with which the best test there is could have told the true shares from the nearest tolerated ones: the
+    likelihood ratio of what came until then. Its mean is the information in it (Wald), at a fraction of the spread.
+    """
+    return sum(_log_likelihood_ratio(case, block, limit) for block in blocks if block.end <= until)
 
 
-def information(case: Case, block: Block, limit: Margin) -> float:
-    """Nats with which the best test there is could tell this block's true shares from the nearest tolerated ones."""
-    p1, p2 = case.stable(block.start), case.canary(block.start)
-    n1, n2 = block.stable.requests, block.canary.requests
-    if not (n1 and n2):
+def _log_likelihood_ratio(case: Case, block: Block, limit: Margin) -> float:
+    counts = counts_of((block,))
+    if not (counts.stable and counts.canary):
         return 0.0
-    a, b = project(p1, p2, n2 / (n1 + n2), Line(limit.ratio, limit.difference))
-    return n1 * divergence(p1, a) + n2 * divergence(p2, b)
+    true = case.stable(block.start), case.canary(block.start)
+    tolerated = project(*true, counts.share, Line(limit.ratio, limit.difference))
+    return log_likelihood(counts, *true) - log_likelihood(counts, *tolerated)
 
 
 def slowness(slowing: Slowing, weight: float) -> float:
