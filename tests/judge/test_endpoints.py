@@ -47,8 +47,8 @@ def test_an_endpoint_that_comes_late_changes_the_evidence_of_no_metric(
     before, after = Evidence(endpoints=known), Evidence(endpoints=later)
     for metric in PARTS:
         assert after.metric_log_e(metric) == pytest.approx(before.metric_log_e(metric))
-        held = sum(one.parts[metric] * exp(endpoint_log_e(one, metric)) for one in later.values())
-        assert later["GET /new 0"].parts[metric] == pytest.approx(held / len(later))
+        total = sum(one.parts[metric] * exp(endpoint_log_e(one, metric)) for one in later.values())
+        assert later["GET /new 0"].parts[metric] == pytest.approx(total / len(later))
 
 
 def test_what_comes_after_twenty_is_counted_together() -> None:

@@ -121,6 +121,15 @@ class Settled(Struct, frozen=True):
     since: float
 
 
+class Boost(Struct, frozen=True):
+    """Evidence on faults counts exp(`log`) times as much, but for no more than exp(`most`): what would overshoot the
+    threshold is not needed there, and helps to reach it.
+    """
+
+    log: float = 0.0
+    most: float = 0.0
+
+
 class Evidence(Struct, frozen=True):
     """`limits`: those in force when the evidence began. `shared`: bets that every endpoint is harmed alike, for faults;
     `others`: for the other metrics. `gate_logs`: log e for passing, one a gate; `latency_logs`: one a named quantile.
@@ -132,6 +141,7 @@ class Evidence(Struct, frozen=True):
     limits: Limits | None = None
     endpoints: dict[str, Endpoint] = {}
     shared: Wealth | None = None
+    boost: Boost = Boost()
     others: dict[str, Wealth] = {}
     base: BaseRate = BaseRate()
     canary: BaseRate = BaseRate()
@@ -154,7 +164,8 @@ class Evidence(Struct, frozen=True):
         single = [
             log(endpoint.parts[metric]) + endpoint_log_e(endpoint, metric) for endpoint in self.endpoints.values()
         ]
-        return log(0.5) + log_sum([shared.log_e if shared else 0.0, *(single or [0.0])])
+        held = log(0.5) + log_sum([shared.log_e if shared else 0.0, *(single or [0.0])])
+        return max(held, min(held + self.boost.log, self.boost.most)) if metric == FAULTS else held
 
 
 def endpoint_log_e(endpoint: Endpoint, metric: str) -> float:

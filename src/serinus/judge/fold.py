@@ -18,6 +18,7 @@ from serinus.judge.endpoints import admit, endpoint_of, grouped, grown
 from serinus.judge.evidence import Endpoint, Evidence, Example, Settled, Tally
 from serinus.judge.metrics import FAULTS
 from serinus.judge.observation import Block, Window
+from serinus.judge.overshoot import Faults, boosted
 from serinus.judge.policy import Policy, level, limits
 from serinus.judge.stakes import Bets, arms, learn_latencies, prior, reference, staked
 from serinus.judge.wealth import bet, spread
@@ -57,14 +58,17 @@ def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
     evidence = _settled(evidence, blocks)
     endpoints = admit(evidence.endpoints, blocks, faults.prior(policy.faults))
     sums: dict[str, Sequence[float]] = {}
+    on_faults: dict[str, Faults] = {}
     warm: list[Block] = []
     for stratum, some in grouped(endpoints, blocks).items():
         is_warm = _is_warm(evidence, some, policy)
         warm += some if is_warm else []
         endpoints[stratum], bets = _bet(endpoints[stratum], some, end, policy, warm=is_warm)
+        on_faults[stratum] = Faults(counts_of(some), bets[FAULTS])
         for metric, log_es in bets.items():
             sums[metric] = [a + b for a, b in zip(sums[metric], log_es, strict=True)] if metric in sums else log_es
     evidence = _alike(replace(evidence, endpoints=endpoints), sums, end, blocks[0].weight, policy)
+    evidence = replace(evidence, boost=boosted(evidence, on_faults, policy))
     evidence = _towards_passing(evidence, counts_of(blocks), sum(block.unanswered for block in blocks), end, policy)
     evidence = _towards_passing_latency(evidence, warm, end, policy)
     return _noted(_counted(evidence, blocks), blocks, end, policy)
