@@ -5,6 +5,8 @@ The null is stochastic order; each bet is a bounded increasing score, so E[e] <=
 
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 
 from serinus.judge.counts import Counts
@@ -12,8 +14,9 @@ from serinus.judge.histogram import Floats, Pairs, Reference, beyond, forgiven, 
 from serinus.judge.policy import Policy, level
 from serinus.judge.ripr import Line, log_e
 
-BODY = np.array([0.2, 0.5])
-TAIL = np.array([0.5, 1.3])
+BODY = ((0.25, 0.3), (0.8, 0.07))
+TAILS = ((1.0, 3.0, 0.8, 0.1), (1.0, 3.0, 1.3, 0.1), (1.7, 3.0, 0.75, 0.18), (2.0, 3.5, 1.9, 0.12))
+BEYOND = 0.13
 QUANTILES = np.array([0.9, 0.95, 0.99, 0.999])
 ODDS = np.array([1.6, 4.0, 30.0])
 WIDEST = 2.5
@@ -24,14 +27,17 @@ EQUAL = Line(1.0, 0.0)
 
 
 def components(policy: Policy) -> int:
-    return len(BODY) + len(TAIL) + len(ODDS) * (len(QUANTILES) + len(policy.thresholds))
+    return len(BODY) + len(TAILS) + _beyonds(policy)
 
 
 def prior(policy: Policy) -> tuple[float, ...]:
-    """On the whole body, on the tail, and on shares beyond quantiles and thresholds, near alike."""
-    beyonds = len(ODDS) * (len(QUANTILES) + len(policy.thresholds))
-    parts = ((len(BODY), 0.4), (len(TAIL), 0.3), (beyonds, 0.3))
-    return tuple(part / number for number, part in parts for _ in range(number))
+    """On the whole body, on the tail from p90, p98 or p99, and on shares beyond quantiles and thresholds."""
+    beyonds = _beyonds(policy)
+    return (*(part for _, part in BODY), *(part for *_, part in TAILS), *(BEYOND / beyonds,) * beyonds)
+
+
+def _beyonds(policy: Policy) -> int:
+    return len(ODDS) * (len(QUANTILES) + len(policy.thresholds))
 
 
 def harm(stable: Pairs, canary: Pairs, reference: Reference | None, policy: Policy) -> tuple[float, ...]:
@@ -43,9 +49,13 @@ def harm(stable: Pairs, canary: Pairs, reference: Reference | None, policy: Poli
     (bins, x1), (late, x2) = _columns(stable), _columns(canary)
     late = forgiven(late, policy.tolerated)
     edges = _edges(reference, policy)
+    body = _body(reference, bins), x1, _body(reference, late), x2
     bets = (
-        *_score(_body(reference, bins), x1, _body(reference, late), x2, BODY, share),
-        *_score(_tail(reference, bins), x1, _tail(reference, late), x2, TAIL, share),
+        *(_score(*body, stake, share) for stake, _ in BODY),
+        *(
+            _score(_tail(reference, bins, low, high), x1, _tail(reference, late, low, high), x2, stake, share)
+            for low, high, stake, _ in TAILS
+        ),
         *_beyond(_above(bins, x1, edges), _above(late, x2, edges), share),
     )
     return tuple(float(bet) for bet in bets)
@@ -84,17 +94,17 @@ def _body(reference: Reference, bins: Floats) -> Floats:
     return scores
 
 
-def _tail(reference: Reference, bins: Floats) -> Floats:
-    """From 0 at the tenth slowest in a hundred to 1 at the thousandth, less its mean: log10 of how rare."""
+def _tail(reference: Reference, bins: Floats, low: float, high: float) -> Floats:
+    """By how rare so slow an answer is, in powers of ten: from 0 at `low` to 1 at `high`, less the mean of that."""
     above = np.maximum(1 - reference.below(bins + 0.5), 1e-9)
-    scores: Floats = np.clip(-np.log10(above) - 1.0, 0.0, 2.0) / 2.0 - 0.0215
+    mean = (10**-low - 10**-high) / (log(10) * (high - low))
+    scores: Floats = np.clip(-np.log10(above) - low, 0.0, high - low) / (high - low) - mean
     return scores
 
 
-def _score(u1: Floats, n1: Floats, u2: Floats, n2: Floats, stakes: Floats, share: float) -> Floats:
-    stakes = np.minimum(stakes, HIGHEST / max(share, 1 - share))[:, None]
-    logs: Floats = np.log1p((1 - share) * stakes * u2) @ n2 + np.log1p(-share * stakes * u1) @ n1
-    return logs
+def _score(u1: Floats, n1: Floats, u2: Floats, n2: Floats, stake: float, share: float) -> float:
+    stake = min(stake, HIGHEST / max(share, 1 - share))
+    return float(np.log1p((1 - share) * stake * u2) @ n2 + np.log1p(-share * stake * u1) @ n1)
 
 
 def _edges(reference: Reference, policy: Policy) -> Floats:
