@@ -97,7 +97,7 @@ def _normal(quantile: Floats, dice: np.random.Generator) -> Floats:
 
 
 def stream(case: Case, seed: int) -> list[Block]:
-    """All blocks of a run, in order; before it, half a minute of stable alone where latencies count."""
+    """All blocks of a run, in order; before it, half a minute of stable alone, while the canary starts."""
     dice = np.random.default_rng(seed)
     starts = np.arange(int(case.minutes * 60 / case.tick)) * case.tick
     at = np.repeat(starts, len(case.endpoints))
@@ -107,7 +107,7 @@ def stream(case: Case, seed: int) -> list[Block]:
     x1 = dice.binomial(requests - canary, [case.stable(start) for start in at])
     x2 = dice.binomial(canary, [min(1.0, worse * case.canary(start)) for start in at])
     latencies = _latencies(case, dice)
-    blocks = _history(case, latencies) if latencies else []
+    blocks = _history(case, latencies, dice)
     for place, start in enumerate(at.tolist()):
         if not requests[place]:
             continue
@@ -141,12 +141,14 @@ def _pairs(counts: NDArray[np.int64], shift: int) -> Histogram:
     return tuple(zip((bins + LOWEST + shift).tolist(), counts[bins].tolist(), strict=True))
 
 
-def _history(case: Case, latencies: Latencies) -> list[Block]:
+def _history(case: Case, latencies: Latencies | None, dice: np.random.Generator) -> list[Block]:
     """What stable answered just before the run, by endpoint."""
     found = []
     for place, part in enumerate(case.endpoints):
         requests = round(30 * case.rate * part)
-        stable = Arm(requests, 0, latency=latencies(requests, 0, 0.0)[0])
+        faults = int(dice.binomial(requests, case.stable(0.0)))
+        slow = latencies(requests - faults, 0, 0.0)[0] if latencies else ()
+        stable = Arm(requests, faults, latency=slow)
         found.append(Block(f"endpoint {place}", -30.0, 0.0, case.weight(0.0), stable, Arm()))
     return found
 
