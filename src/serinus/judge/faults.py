@@ -15,7 +15,7 @@ from serinus.judge.policy import Gate, Margin
 WORSE = (1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 GROSS = (0.1, 0.9)
 SHARE_PRIOR = (0.08, 0.24, 0.28, 0.2, 0.1, 0.03, 0.04, 0.03)
-ODDS_PRIOR = (0.04, 0.08, 0.19, 0.23, 0.23, 0.15, 0.055, 0.025)
+ODDS_PRIOR = (0.01, 0.06, 0.18, 0.24, 0.26, 0.2, 0.035, 0.015)
 
 
 def components(margin: Margin) -> int:

@@ -6,13 +6,13 @@ A mixture over components and over the times at which they begin; what is invest
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, inf, log, log1p, sqrt
+from math import exp, inf, log, log1p
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-CASH = 0.2
-HALF_AFTER_S = 900.0
+CASH = 0.15
+HALF_AFTER_S = 1200.0
 INVEST_AT_STEP = 0.25
 LARGEST = 690.0
 
@@ -35,12 +35,12 @@ class Wealth(Struct, frozen=True):
 
 
 def opening(components: int) -> Wealth:
-    """Wealth 1: a fifth in cash, the rest spread evenly."""
+    """Wealth 1: CASH in cash, the rest spread evenly."""
     return spread((1 / components,) * components)
 
 
 def spread(prior: Sequence[float]) -> Wealth:
-    """Wealth 1: a fifth in cash, the rest on the components by their prior, which sums to 1."""
+    """Wealth 1: CASH in cash, the rest on the components by their prior, which sums to 1."""
     return Wealth(tuple(log((1 - CASH) * part) for part in prior))
 
 
@@ -69,7 +69,7 @@ def _kept(before: float, now: float) -> float:
     """The part of the cash that stays between two ages in seconds: it halves ever more slowly, so that some is left for
     harm that begins after hours.
     """
-    return sqrt((before + HALF_AFTER_S / 3) / (max(before, now) + HALF_AFTER_S / 3))
+    return (before + HALF_AFTER_S) / (max(before, now) + HALF_AFTER_S)
 
 
 def _log_add(one: float, other: float) -> float:
