@@ -178,7 +178,7 @@ def _until_passed(blocks: Sequence[Block], policy: Policy) -> int | None:
     evidence, requests = Evidence(), 0
     for block in blocks:
         evidence = fold(evidence, Window((block,), block.end), policy, 50, 0.0)
-        requests += block.stable.requests + block.canary.requests
+        requests += block.stable.requests + block.canary.requests if block.canary.requests else 0
         if evidence.gate_logs[0] >= log(1 / policy.false_pass):
             return requests
     return None

@@ -17,6 +17,7 @@ from serinus.judge.ripr import Line, log_e
 BODY = ((0.25, 0.3), (0.8, 0.07))
 TAILS = ((1.0, 3.0, 0.8, 0.1), (1.0, 3.0, 1.3, 0.1), (1.7, 3.0, 0.75, 0.18), (2.0, 3.5, 1.9, 0.12))
 BEYOND = 0.13
+STAKES = np.array([*(stake for stake, _ in BODY), *(stake for *_, stake, _ in TAILS)])
 QUANTILES = np.array([0.9, 0.95, 0.99, 0.999])
 ODDS = np.array([1.6, 4.0, 30.0])
 WIDEST = 2.5
@@ -49,13 +50,9 @@ def harm(stable: Pairs, canary: Pairs, reference: Reference | None, policy: Poli
     (bins, x1), (late, x2) = _columns(stable), _columns(canary)
     late = forgiven(late, policy.tolerated)
     edges = _edges(reference, policy)
-    body = _body(reference, bins), x1, _body(reference, late), x2
+    one, other = _scores(reference.below(bins + 0.5)), _scores(reference.below(late + 0.5))
     bets = (
-        *(_score(*body, stake, share) for stake, _ in BODY),
-        *(
-            _score(_tail(reference, bins, low, high), x1, _tail(reference, late, low, high), x2, stake, share)
-            for low, high, stake, _ in TAILS
-        ),
+        *_scored(one, x1, other, x2, share),
         *_beyond(_above(bins, x1, edges), _above(late, x2, edges), share),
     )
     return tuple(float(bet) for bet in bets)
@@ -88,23 +85,23 @@ def _columns(latencies: Pairs) -> tuple[Floats, Floats]:
     return table[:, 0], table[:, 1]
 
 
-def _body(reference: Reference, bins: Floats) -> Floats:
-    below = np.clip(reference.below(bins + 0.5), 1e-4, 1 - 1e-4)
-    scores: Floats = np.clip(np.log(below / (1 - below)) / LOGIT_PER_SD, -WIDEST, WIDEST) / WIDEST
-    return scores
-
-
-def _tail(reference: Reference, bins: Floats, low: float, high: float) -> Floats:
-    """By how rare so slow an answer is, in powers of ten: from 0 at `low` to 1 at `high`, less the mean of that."""
-    above = np.maximum(1 - reference.below(bins + 0.5), 1e-9)
+def _scores(below: Floats) -> Floats:
+    """A row for each bet on the body, by the share of stable's answers that are expected to be faster, `below`; then
+    one for each on a tail, by how rare that is in powers of ten: from 0 at `low` to 1 at `high`, less the mean of it.
+    """
+    inner = np.clip(below, 1e-4, 1 - 1e-4)
+    body = np.clip(np.log(inner / (1 - inner)) / LOGIT_PER_SD, -WIDEST, WIDEST) / WIDEST
+    low, high = np.array(TAILS)[:, :2].T[:, :, None]
     mean = (10**-low - 10**-high) / (log(10) * (high - low))
-    scores: Floats = np.clip(-np.log10(above) - low, 0.0, high - low) / (high - low) - mean
-    return scores
+    rare = -np.log10(np.maximum(1 - below, 1e-9))
+    tails = np.clip(rare - low, 0.0, high - low) / (high - low) - mean
+    return np.concatenate((np.tile(body, (len(BODY), 1)), tails))
 
 
-def _score(u1: Floats, n1: Floats, u2: Floats, n2: Floats, stake: float, share: float) -> float:
-    stake = min(stake, HIGHEST / max(share, 1 - share))
-    return float(np.log1p((1 - share) * stake * u2) @ n2 + np.log1p(-share * stake * u1) @ n1)
+def _scored(u1: Floats, n1: Floats, u2: Floats, n2: Floats, share: float) -> Floats:
+    stakes = np.minimum(STAKES, HIGHEST / max(share, 1 - share))[:, None]
+    logs: Floats = np.log1p((1 - share) * stakes * u2) @ n2 + np.log1p(-share * stakes * u1) @ n1
+    return logs
 
 
 def _edges(reference: Reference, policy: Policy) -> Floats:
