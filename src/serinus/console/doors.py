@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 import msgspec
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -98,26 +99,35 @@ async def _handled(desk: Desk, operation: Operation, request: Request, site: Sit
         if refused:
             return refused
     try:
-        call = await _call(operation, request, session)
-        if isinstance(call, Problem):
-            return call
-        return await _lacking(desk, operation, call) or await operation.handler(desk, call)
+        path = _path(operation, request)
+        if isinstance(path, Problem):
+            return path
+        if lacking := await _lacking(desk, operation, path, session):
+            return lacking
+        call = await _call(operation, path, request, session)
+        return call if isinstance(call, Problem) else await operation.handler(desk, call)
     except SerinusError as error:
         return _translated(error)
 
 
-async def _lacking(desk: Desk, operation: Operation, call: Call) -> Problem | None:
-    """The right that the operation asks for in the namespace of its path; whether anything is there is told after."""
+async def _lacking(desk: Desk, operation: Operation, path: Struct, session: Session | None) -> Problem | None:
+    """The right that the operation asks for in the namespace of its path; all else of the call is read after."""
     if not operation.right:
         return None
-    namespace = cast("OfRelease | OfRun", call.path).namespace
-    refused = await desk.rights.refusal(call.person, operation.right, namespace)
+    assert session is not None
+    refused = await desk.rights.refusal(session.person, operation.right, cast("OfRelease | OfRun", path).namespace)
     return denied(refused) if refused else None
 
 
-async def _call(operation: Operation, request: Request, session: Session | None) -> Call | Problem:
+def _path(operation: Operation, request: Request) -> Struct | Problem:
     try:
-        path = msgspec.convert(dict(request.path_params), operation.asked, strict=False)
+        return msgspec.convert(dict(request.path_params), operation.asked, strict=False)
+    except msgspec.ValidationError as error:
+        return _wrong(error)
+
+
+async def _call(operation: Operation, path: Struct, request: Request, session: Session | None) -> Call | Problem:
+    try:
         query = msgspec.convert(dict(request.query_params), operation.query, strict=False)
         body = None
         if operation.body is not None:
@@ -126,9 +136,13 @@ async def _call(operation: Operation, request: Request, session: Session | None)
                 return Problem("Too long", 413, "TooLong", f"at most {LONGEST_BODY} bytes")
             body = msgspec.json.decode(raw, type=operation.body)
     except msgspec.DecodeError as error:
-        rule, _, place = str(error).partition(" - at `$")
-        return Problem("Cannot be taken", 400, "InvalidInput", rule, place.strip("`."))
+        return _wrong(error)
     return Call(path, query, body, session, request.headers)
+
+
+def _wrong(error: msgspec.DecodeError) -> Problem:
+    rule, _, place = str(error).partition(" - at `$")
+    return Problem("Cannot be taken", 400, "InvalidInput", rule, place.strip("`."))
 
 
 async def _body(request: Request) -> bytes | None:
