@@ -27,15 +27,12 @@ MOST_ELEMENTS = 4000
 MOST_SPANS_DRAWN = 60
 NEWS, PROMOTED = 400, 1
 MOST_CALLS = 4  # who, the list, the stream, and the list once more when the stream begins
-PATIENCE_MS = 30_000
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
     with chromium() as opened:
         yield opened
-    expect.set_options(timeout=5000)
 
 
 @pytest.fixture(scope="module")
