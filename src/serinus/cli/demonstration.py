@@ -123,7 +123,7 @@ def a_release(wished: Demonstration) -> CanaryRelease:
         "canary": {"deployment": CANARY},
         "traffic": gateway if wished.by_request else replicas,
         "steps": [{"weight": weight} for weight in weights],
-        "analysis": {"maxTime": wished.max_time, "tick": "1s", "objective": {"entry": {"p95": 3.0}}},
+        "analysis": {"maxTime": wished.max_time, "tick": "1s", "objective": {"entry": {"p95": 1.5}}},
         "traces": {"delay": "2s"},
         "bake": wished.bake,
         "progressDeadline": "60s",

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from serinus.judge.splitratio import split
 from serinus.judge.verdict import Split
 from serinus.traces.client import XRayClient
+from tests.console.browser import chromium
 from tests.journeys.kubernetes.cluster import Cluster, eventually, get, kubectl
 from tests.journeys.kubernetes.tutorial import Block, Shell, rows, sections
 from tests.node import node
@@ -135,9 +137,7 @@ def test_replicas_split_the_requests_as_the_table_says(story: Story, v1: int, v2
     assert [row for row in TABLE if found.low <= row[2] / 100 <= found.high] == [(v1, v2, percent)]
 
 
-def test_serinus_rolls_a_bad_v2_back_promotes_the_mended_one_and_no_mail_is_lost(
-    cluster: Cluster, story: Story
-) -> None:
+def test_serinus_rolls_a_bad_v2_back_and_promotes_the_mended_one(cluster: Cluster, story: Story) -> None:
     for block in SECTIONS["The table, by Serinus"]:
         story.follow(block)
     runs = get(cluster, "default", "canaryruns")["items"]
@@ -146,6 +146,25 @@ def test_serinus_rolls_a_bad_v2_back_promotes_the_mended_one_and_no_mail_is_lost
     assert [step["applied"] for step in good["steps"]] == [25, 50, 75, 100]
     for step in good["steps"][:3]:
         assert step["measured"]["low"] <= step["weight"] / 100 <= step["measured"]["high"]
+
+
+def test_who_may_see_releases_signs_in_at_the_console_of_the_cluster_and_sees_how_it_ended(cluster: Cluster) -> None:
+    entry = get(cluster, "serinus", "service", "serinus-console")["spec"]["clusterIP"]
+    kubectl(cluster, "create", "serviceaccount", "ana")
+    kubectl(cluster, "create", "rolebinding", "ana", "--clusterrole=serinus-viewer", "--serviceaccount=default:ana")
+    with chromium(f"--host-resolver-rules=MAP localhost:8900 {entry}:8900") as browser:
+        page = browser.new_context().new_page()
+        page.goto("http://localhost:8900")
+        page.get_by_label("Token").fill(kubectl(cluster, "create", "token", "ana").strip())
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="default/notification").click()
+        expect(page.get_by_role("region", name="Verdict")).to_contain_text("Promoted")
+        page.goto("http://localhost:8900/r/default/notification/runs/1/report")
+        expect(page.get_by_text("POST /notification/send").first).to_be_visible()
+    kubectl(cluster, "delete", "serviceaccount/ana", "rolebinding/ana")
+
+
+def test_no_mail_is_lost_whichever_version_had_to_send_it(cluster: Cluster, story: Story) -> None:
     kubectl(cluster, "delete", "canaryreleases", "--all", "--timeout=60s")
     eventually(lambda: (users(story), addressed(cluster)), lambda pair: pair[0] == pair[1])
 
