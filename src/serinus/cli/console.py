@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Struct
 
+from serinus.cli.server import AccountOption, ClusterXRayOption, chosen, log_here
+
 if TYPE_CHECKING:
     from lightkube.core.async_client import AsyncClient
 
@@ -53,26 +55,15 @@ def console(
     alb_keys: Annotated[str, typer.Option(help="where its keys are; default: where its region has them")] = "",
     name_claim: Annotated[str, typer.Option(help="the claim that is the user's name for RBAC")] = "email",
     groups_claim: Annotated[str, typer.Option(help="the claim that holds the user's groups for RBAC")] = "groups",
-    endpoint_url: Annotated[
-        str | None,
-        typer.Option(envvar="AWS_ENDPOINT_URL_XRAY", help="the X-Ray API; default: AWS", show_default=False),
-    ] = None,
-    kubeconfig: Annotated[
-        Path | None, typer.Option(help="default: the pod's service account, else KUBECONFIG", show_default=False)
-    ] = None,
+    endpoint_url: ClusterXRayOption = None,
+    kubeconfig: AccountOption = None,
 ) -> None:
     """Show a cluster's releases in a browser, to each person what they may see."""
     import asyncio
-    import logging
 
-    from serinus.errors import InvalidInput
-
-    if bool(namespaces) == every:
-        raise InvalidInput("--namespace", "must be given, or --all-namespaces instead", namespaces)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    shown = chosen(namespaces, every=every) or ("*",)
+    log_here()
     door = Door(tuple(audiences or ()), alb_arn, alb_client, alb_keys, name_claim, groups_claim)
-    shown = tuple(namespaces or ("*",))
     asyncio.run(_serve(door, shown, tuple(addresses or ()), (host, port), endpoint_url, kubeconfig))
 
 

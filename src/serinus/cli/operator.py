@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from serinus.cli.server import AccountOption, ClusterXRayOption, chosen, log_here
+
 if TYPE_CHECKING:
     from serinus.kube.cluster import KubernetesCluster
     from serinus.local.journal import FileJournal
@@ -30,10 +32,7 @@ def operator(
         list[str] | None, typer.Option("--namespace", "-n", help="look here only; may be given several times")
     ] = None,
     every: Annotated[bool, typer.Option("--all-namespaces", "-A", help="look in all namespaces")] = False,
-    endpoint_url: Annotated[
-        str | None,
-        typer.Option(envvar="AWS_ENDPOINT_URL_XRAY", help="the X-Ray API; default: AWS", show_default=False),
-    ] = None,
+    endpoint_url: ClusterXRayOption = None,
     host: Annotated[str, typer.Option(help="where probes and metrics are answered")] = "127.0.0.1",
     metrics_port: Annotated[int, typer.Option(min=0, max=65535, help="their port; 0 takes a free one")] = 8080,
     leader_elect: Annotated[bool, typer.Option(help="let one of several operators act, by a Lease")] = True,
@@ -41,27 +40,21 @@ def operator(
         str,
         typer.Option(envvar="SERINUS_CLUSTER_NAME", help="tells sampling rules apart where clusters share an account"),
     ] = "",
-    kubeconfig: Annotated[
-        Path | None, typer.Option(help="default: the pod's service account, else KUBECONFIG", show_default=False)
-    ] = None,
+    kubeconfig: AccountOption = None,
     evidence: Annotated[
         Path | None, typer.Option(help="log here what each run was judged by, for serinus replay", show_default=False)
     ] = None,
 ) -> None:
     """Carry out the CanaryReleases of a Kubernetes cluster."""
     import asyncio
-    import logging
 
-    from serinus.errors import InvalidInput
     from serinus.kube.metrics import Metrics
     from serinus.kube.operator import Options, operate
     from serinus.traces.client import XRayClient
 
-    if bool(namespaces) == every:
-        raise InvalidInput("--namespace", "must be given, or --all-namespaces instead", namespaces)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
-    options = Options(tuple(namespaces or ()), own_namespace(), leader_elect, host, metrics_port, kubeconfig)
+    watched = chosen(namespaces, every=every)
+    log_here()
+    options = Options(watched, own_namespace(), leader_elect, host, metrics_port, kubeconfig)
     client, metrics, decisions = XRayClient(endpoint_url, attempts=2), Metrics(), daemon(os.environ)
     metrics.counts_calls(client.calls_by_outcome)
     asyncio.run(operate(options, Controller(client, cluster_name, decisions, evidence), metrics))
@@ -150,13 +143,17 @@ class Controller:
 
         if self._evidence is None:
             return None
-        return self._journals.setdefault(namespace, FileJournal(self._evidence / namespace))
+        if namespace not in self._journals:
+            self._journals[namespace] = FileJournal(self._evidence / namespace)
+        return self._journals[namespace]
 
     def _reader(self, namespace: str, name: str) -> Punctual:
         from serinus.traces.collect import XRayTraces
         from serinus.traces.punctual import Punctual
 
-        return self._traces.setdefault((namespace, name), Punctual(XRayTraces(self._client)))
+        if (namespace, name) not in self._traces:
+            self._traces[namespace, name] = Punctual(XRayTraces(self._client))
+        return self._traces[namespace, name]
 
 
 if __name__ == "__main__":
