@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.scripts import loaded
 
 ROOT = Path(__file__).parent.parent
 SOURCES = {
@@ -82,13 +83,7 @@ def test_modules_that_touch_the_world_are_marked_as_edges(path: Path) -> None:
 
 
 def test_reference_pages_are_what_the_program_would_write() -> None:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs/generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
-
-    for name, content in generate.pages().items():
+    for name, content in loaded(ROOT / "docs/generate.py").pages().items():
         assert (ROOT / "docs/reference" / name).read_text() == content, f"{name} is stale: python docs/generate.py"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.loopback import answering
 
 
 class KeyServer(ThreadingHTTPServer):
@@ -36,13 +36,5 @@ class _Handler(BaseHTTPRequestHandler):
         """Nowhere."""
 
 
-@contextmanager
-def key_server() -> Iterator[KeyServer]:
-    with KeyServer() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield running
-        finally:
-            running.shutdown()
-            thread.join()
+def key_server() -> AbstractContextManager[KeyServer]:
+    return answering(KeyServer())

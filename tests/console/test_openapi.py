@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator
 from schemathesis.generation import GenerationMode
 
@@ -26,22 +26,10 @@ from serinus.console.server import serve
 from serinus.release.status import Phase as Standing
 from serinus.release.world import Verb
 from tests.console.builders import FAULTED, NOW, FakeReleases, FakeRights, FakeTraces, a_desk, a_seen, a_summary
+from tests.fuzzing import CHECKS, SHAPED, bounded
 
 pytestmark = pytest.mark.timeout(300)
-BOUNDED = settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-CHECKS = [
-    schemathesis.checks.not_a_server_error,
-    schemathesis.checks.status_code_conformance,
-    schemathesis.checks.content_type_conformance,
-]
-SHAPED = schemathesis.checks.response_schema_conformance
+BOUNDED = bounded(15)
 TUPLES = "report"  # schemathesis reads the document's prefixItems as of an older draft; it has a test of its own
 OPEN = {one.name for one in OPERATIONS if one.open}
 PERSONAL = {"me", "closeSession", "system"}  # what everybody who is signed in may ask, of themselves and of the console

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import subprocess
@@ -20,6 +19,7 @@ from tests.kube.promql import Exposed, complaints, exposed, query
 from tests.kube.test_metrics import a_plan
 from tests.manifests.documents import built, parse
 from tests.manifests.tools import tool
+from tests.scripts import loaded
 
 ROOT = Path(__file__).parents[2]
 MONITORING = ROOT / "deploy/monitoring"
@@ -46,12 +46,7 @@ def known() -> Exposed:
 
 @pytest.fixture(scope="module")
 def generate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("monitoring", MONITORING / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(MONITORING / "generate.py")
 
 
 def rules() -> list[Json]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import UTC, datetime
 from itertools import count
 from types import ModuleType
@@ -10,18 +9,14 @@ from types import ModuleType
 import pytest
 
 from tests.manifests.documents import APPS
+from tests.scripts import loaded
 
 Made = dict[tuple[str, str], dict[str, str]]
 
 
 @pytest.fixture(scope="session")
 def make_secrets() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_secrets", APPS / "local/make_secrets.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(APPS / "local/make_secrets.py")
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
+from tests.fuzzing import CHECKS, SHAPED, bounded
 from tests.services.conftest import sqlite_database
 from tests.services.environment import environment
 from tests.services.mail_sink import Inbox
@@ -17,20 +18,7 @@ from tests.services.process import free_port, started
 from tests.services.user_management.api.test_users import CHEAP_HASH
 
 pytestmark = pytest.mark.timeout(300)
-BOUNDED = settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-CHECKS = [
-    schemathesis.checks.not_a_server_error,
-    schemathesis.checks.status_code_conformance,
-    schemathesis.checks.content_type_conformance,
-    schemathesis.checks.response_schema_conformance,
-]
+BOUNDED = bounded(25)
 
 
 @pytest.fixture
@@ -69,7 +57,7 @@ def requests_sent_to(operation: Any) -> int:
     def one(case: Any) -> None:
         nonlocal sent
         sent += 1
-        case.call_and_validate(checks=CHECKS, timeout=20)
+        case.call_and_validate(checks=[*CHECKS, SHAPED], timeout=20)
 
     one()
     return sent
