@@ -26,9 +26,10 @@ PYTHON = "python:3.13-slim"  # what Dockerfiles name; found in our store before 
 
 
 class Built(msgspec.Struct, frozen=True):
-    """`programs` holds bin/ and gateway-crds/; `dns` holds coredns; `pause` and `base` hold an image each."""
+    """`programs` holds bin/, `dns` holds coredns, `gateway` the Gateway API's CRDs, `pause`, `base` images."""
 
     programs: Path
+    gateway: Path
     dns: Path
     pause: Path
     base: Path
@@ -36,10 +37,6 @@ class Built(msgspec.Struct, frozen=True):
     @property
     def kubectl(self) -> Path:
         return self.programs / "bin/kubectl"
-
-    @property
-    def gateway_crds(self) -> Path:
-        return self.programs / "gateway-crds"
 
 
 def build(say: Callable[[str], None]) -> Built:
@@ -49,6 +46,7 @@ def build(say: Callable[[str], None]) -> Built:
     modules = parts.contents(GO, [*MODULES, "gateway.go"])
     return Built(
         programs=parts.ensure(parts.Part("programs", (flags, *modules), _programs), cache, say),
+        gateway=parts.ensure(parts.Part("gateway", modules, _gateway), cache, say),
         dns=parts.ensure(parts.Part("dns", parts.contents(GO, ["dns"]), _dns), cache, say),
         pause=parts.ensure(parts.Part("pause", (b"1",), _pause), cache, say),
         base=parts.ensure(
@@ -78,11 +76,15 @@ def _programs(home: Path) -> None:
     commands = [f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES]
     processes.output(["go", "build", *flags, "-o", f"{bin_}/", *commands], GO, STATIC)
     processes.output(["go", "build", *flags, "-o", bin_ / "etcd", "go.etcd.io/etcd/server/v3"], GO, STATIC)
-    module = processes.output(["go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/gateway-api"], GO, STATIC).strip()
-    crds = home / "gateway-crds"
-    crds.mkdir()
-    for crd in Path(module, "config/crd/standard").glob("*.yaml"):
-        (crds / crd.name).write_bytes(crd.read_bytes())
+
+
+def _gateway(home: Path) -> None:
+    """Of a module that no program needs, so that only this downloads it."""
+    said = processes.output(["go", "mod", "download", "-json", "sigs.k8s.io/gateway-api"], GO, STATIC)
+    found = list(Path(msgspec.json.decode(said)["Dir"], "config/crd/standard").glob("*.yaml"))
+    assert found, "the module holds the standard channel's CRDs"
+    for crd in found:
+        shutil.copy(crd, home / crd.name)
 
 
 def _dns(home: Path) -> None:

@@ -76,10 +76,11 @@ def _finish(started: Node, built: Built) -> None:
         _wait(started, what, lambda: node.kubectl(started, *arguments))
 
     until("readyz", "get", "--raw", "/readyz")
-    until("addons", "apply", "--server-side", f"--filename={ADDONS}", f"--filename={built.gateway_crds}")
+    until("addons", "apply", "--server-side", f"--filename={ADDONS}", f"--filename={built.gateway}")
     pause = INSIDE / built.pause.name / "image.tar"
     node.run(started, ["ctr", "-n", "k8s.io", "images", "import", str(pause)])
     until("node1", "wait", "--for=condition=Ready", "node/node1", "--timeout=1s")
+    until("gateway api", "get", "gatewayclasses,gateways,httproutes", "--all-namespaces")
     until("service accounts", "get", "--namespace=default", "serviceaccount/default")
     _wait(started, "dns", lambda: _connect(started.where.node, 53))
 

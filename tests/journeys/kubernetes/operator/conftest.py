@@ -12,8 +12,13 @@ from tests.journeys.kubernetes.operator.operating import XRay, address, deploy, 
 
 
 @pytest.fixture(scope="session")
-def traces(cluster: Cluster) -> Iterator[XRay]:
+def resources(cluster: Cluster) -> None:
     install(cluster)
+
+
+@pytest.fixture
+def traces(cluster: Cluster, resources: None) -> Iterator[XRay]:
+    """One of the test's own: services of the same names report to it in every test."""
     with xray(cluster) as running:
         yield running
 
