@@ -44,6 +44,14 @@ def test_a_step_keeps_what_was_applied_measured_and_counted_by_the_router() -> N
     assert step.measured == UNDECIDED.split
 
 
+def test_a_step_that_passes_at_its_first_look_keeps_what_that_look_measured() -> None:
+    cluster = ObedientCluster(a_world())
+
+    cluster.until("Promoted", PASS)
+
+    assert [step.measured for step in cluster.world.run.steps] == [PASS.split] * 3
+
+
 def test_a_restarted_router_counts_from_zero_and_nothing_false_is_recorded() -> None:
     cluster = ObedientCluster(a_world())
     cluster.world = replace(cluster.world, route=Route(0.0, Counts(100, 0)))

@@ -69,14 +69,18 @@ def _asked(status: Status) -> tuple[Phase, int, int]:
 
 
 def _with_step(world: World, run: Run, status: Status, event: Event, now: float) -> Run:
+    run = _with_measure(world, run, event)
     if event in (Event.NEW_VERSION, Event.RETRIED, Event.STEP_PASSED, Event.APPROVED, Event.SKIPPED):
         closed = _closed(run, now)
         return replace(closed, steps=(*closed.steps, StepRecord(status.weight, None, now)))
     if event in (Event.STABLE_RETIRED, Event.CANARY_DRAINED):
         return _closed(run, now)
-    if not run.steps:
-        return run
-    return replace(run, steps=(*run.steps[:-1], _measured(world, run, status, event)))
+    return run
+
+
+def _with_measure(world: World, run: Run, event: Event) -> Run:
+    """Also on the pass that ends the step: it may be the first that measured anything."""
+    return replace(run, steps=(*run.steps[:-1], _measured(world, run, event))) if run.steps else run
 
 
 def _closed(run: Run, now: float) -> Run:
@@ -85,12 +89,12 @@ def _closed(run: Run, now: float) -> Run:
     return replace(run, steps=(*run.steps[:-1], replace(run.steps[-1], left=now)))
 
 
-def _measured(world: World, run: Run, status: Status, event: Event) -> StepRecord:
-    """The step now in force: what the router reports and counted since it confirmed, what the traces show."""
+def _measured(world: World, run: Run, event: Event) -> StepRecord:
+    """The step in force so far: what the router reports and counted since it confirmed, what the traces show."""
     step = run.steps[-1]
     if event is Event.ROUTE_CONFIRMED and world.route:
         return replace(step, applied=world.route.weight, counted_from=world.route.counts)
-    if world.status.phase not in (Phase.ANALYSING, Phase.AWAITING_APPROVAL, Phase.BAKING) or status.weight == 0:
+    if world.status.phase not in (Phase.ANALYSING, Phase.AWAITING_APPROVAL, Phase.BAKING) or world.status.weight == 0:
         return step
     split: Split | None = run.verdict.split if run.verdict else None
     return replace(step, measured=split or step.measured, routed=routed(world, step) or step.routed)

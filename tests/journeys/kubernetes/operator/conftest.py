@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.journeys.kubernetes.cluster import Cluster, apply
-from tests.journeys.kubernetes.manifests import service
-from tests.journeys.kubernetes.operator.operating import XRay, address, deploy, identify, install, xray
+from tests.journeys.kubernetes.cluster import Cluster
+from tests.journeys.kubernetes.operator.operating import XRay, identify, install, serve, xray
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +35,5 @@ def versions(images: Callable[[str], str]) -> dict[str, str]:
 
 @pytest.fixture
 def application(cluster: Cluster, versions: dict[str, str], namespace: str, traces: XRay) -> str:
-    """V1 and V2 behind one Service; its address."""
-    deploy(cluster, namespace, versions, traces.daemon)
-    apply(cluster, namespace, service("notification", {"app": "notification"}))
-    return address(cluster, namespace, "notification")
+    """V1 and V2 behind one Service that answers; its address."""
+    return serve(cluster, namespace, versions, traces.daemon)

@@ -22,8 +22,8 @@ import msgspec
 import yaml
 
 from serinus.kube.rbac import ACCOUNT, NAMESPACE
-from tests.journeys.kubernetes.cluster import Cluster, apply, get, kubectl, wait
-from tests.journeys.kubernetes.manifests import PORT, notification
+from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl, wait
+from tests.journeys.kubernetes.manifests import PORT, notification, service
 from tests.node.layout import REPOSITORY
 
 INFO = "/notification/xray"
@@ -211,6 +211,28 @@ def deploy(cluster: Cluster, namespace: str, images: Mapping[str, str], daemon: 
     for version, replicas in (("v1", stable), ("v2", 0)):
         apply(cluster, namespace, traced(version, images[version], replicas, daemon))
     wait(cluster, namespace, "--for=condition=Available", "deployment/v1-notification")
+
+
+def serve(cluster: Cluster, namespace: str, images: Mapping[str, str], daemon: str) -> str:
+    """V1 and V2 behind one Service; its address, once it answers. The Service is there before its pods: what is sent to
+    an address that kube-proxy does not know yet fails, and so does, for minutes, what reuses its port.
+    """
+    apply(cluster, namespace, service("notification", {"app": "notification"}))
+    deploy(cluster, namespace, images, daemon)
+    entry = address(cluster, namespace, "notification")
+    eventually(lambda: answers(entry), bool)
+    return entry
+
+
+def answers(entry: str) -> bool:
+    connection = http.client.HTTPConnection(entry, timeout=2)
+    try:
+        connection.request("GET", INFO)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def release(name: str, traffic: Mapping[str, Any], weights: list[int], **spec: Any) -> dict[str, Any]:

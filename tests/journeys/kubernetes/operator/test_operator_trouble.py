@@ -15,18 +15,16 @@ import pytest
 from serinus.tracestore.server import Misbehaviour
 from tests.contracts.servers import free, running
 from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, kubectl
-from tests.journeys.kubernetes.manifests import service
 from tests.journeys.kubernetes.operator.operating import (
     REPLICAS,
     Load,
     XRay,
-    address,
     condition,
-    deploy,
     operator,
     reaches,
     release,
     replicas,
+    serve,
     status,
 )
 from tests.node import node
@@ -121,9 +119,7 @@ def test_an_x_ray_that_refuses_every_third_question_costs_patience_only(
     options = free(host=cluster.node.where.machine, misbehaviour=Misbehaviour(throttle_every=3))
     with running(options) as throttling:
         xray = XRay(throttling.url, throttling.daemon, os.getpid())
-        deploy(cluster, namespace, versions, xray.daemon)
-        apply(cluster, namespace, service("notification", {"app": "notification"}))
-        entry = address(cluster, namespace, "notification")
+        entry = serve(cluster, namespace, versions, xray.daemon)
         with on_its_way(cluster, account, namespace, entry, xray, tmp_path):
             pass
 
