@@ -212,6 +212,21 @@ def test_a_second_new_version_starts_over_and_does_not_inherit_the_weight() -> N
     assert plan.status.step == 0
     assert plan.status.run == 2
     assert SetWeight(25) in plan.actions
+    assert plan.former is not None
+    assert (plan.former.number, plan.former.outcome, plan.former.ended) == (1, "superseded", cluster.now - 1)
+    assert plan.former.steps[-1].left == cluster.now - 1
+    assert plan.former.timeline[-1].message == "Version V3 takes the canary's place: run 2 begins."
+
+
+def test_a_version_after_a_run_that_ended_supersedes_nothing() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Promoted", PASS)
+    assert cluster.world.canary is not None
+    cluster.world = replace(cluster.world, canary=replace(cluster.world.canary, version="V3"))
+
+    plan = cluster.step(PASS)
+
+    assert (plan.status.run, plan.former) == (2, None)
 
 
 def test_a_missing_deployment_is_named_and_waited_for() -> None:

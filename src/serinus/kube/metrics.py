@@ -134,6 +134,9 @@ class Metrics:
     def _ended(self, names: tuple[str, str], plan: Plan) -> None:
         """A run counts once, in the pass that ends it; one that was over when this operator came is not counted."""
         run = plan.run
+        if plan.former:
+            self._under_way.pop(names, None)
+            self._runs.labels(*names, plan.former.outcome, "NewVersion").inc()
         if run.number and not run.outcome:
             self._under_way[names] = run.number
         elif self._under_way.get(names) == run.number:

@@ -48,13 +48,13 @@ def measured(split: Split | None) -> str:
     return f"{100 * split.share:.1f} % ({100 * split.low:.1f}–{100 * split.high:.1f})" if split else ""
 
 
-def record(world: World, plan: Plan) -> Json:
-    """The CanaryRun, but for its name."""
+def record(world: World, run: Run) -> Json:
+    """The CanaryRun of a run, but for its name."""
     release = world.release.metadata.name
     return {
         "metadata": {"labels": {RELEASE_LABEL: release}},
-        "spec": {"release": release, "number": plan.run.number},
-        "status": run_fields(plan.run),
+        "spec": {"release": release, "number": run.number},
+        "status": run_fields(run),
     }
 
 

@@ -46,8 +46,9 @@ class LocalCluster:
                     self.state.write_scale(deployment, replicas)
                 case SetWeight(weight):
                     self._set_weight(name, weight)
-        if plan.run.number:
-            self.state.write_run(name, plan.run)
+        for run in (plan.former, plan.run):
+            if run and run.number:
+                self.state.write_run(name, run)
         self.state.write_status(name, plan.status)
 
     def _release(self, name: str) -> CanaryRelease:

@@ -12,7 +12,7 @@ from serinus.release.capacity import Capacity
 from serinus.release.events import fresh_command, occurred, overdue, planned
 from serinus.release.messages import reason_and_message
 from serinus.release.plan import Action, Plan, Scale, SetWeight
-from serinus.release.record import begin, record
+from serinus.release.record import begin, record, superseded
 from serinus.release.status import Phase, Status
 from serinus.release.transitions import IN_RUN, STOPS, TRANSITIONS, Event
 from serinus.release.world import Verb, World
@@ -42,6 +42,7 @@ def decide(world: World, evidence: Evidence, verdict: Verdict, now: float) -> Pl
         run=run,
         actions=_news(world, _actions(world, status)),
         wake_after=PATIENCE.get(status.phase, 1.0),
+        former=superseded(world, status, now) if starts else None,
     )
 
 

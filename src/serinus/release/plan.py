@@ -25,9 +25,12 @@ Action = Scale | SetWeight
 
 
 class Plan(Struct, frozen=True):
-    """Actions first, then status and record are written. `wake_after`: seconds until the next look at the latest."""
+    """Actions first, then records and status are written. `wake_after`: seconds until the next look at the latest.
+    `former`: the record of the run that another version ends, None when none does.
+    """
 
     status: Status
     run: Run
     actions: tuple[Action, ...] = ()
     wake_after: float = 1.0
+    former: Run | None = None

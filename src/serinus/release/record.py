@@ -37,6 +37,16 @@ def begin(world: World, status: Status, now: float) -> Run:
     )
 
 
+def superseded(world: World, status: Status, now: float) -> Run | None:
+    """The record of a run that ends because the status begins another; None if there is none that goes on."""
+    run = world.run
+    if not run.number or run.outcome:
+        return None
+    message = f"Version {status.canary_version} takes the canary's place: run {status.run} begins."
+    entry = Entry(now, str(world.status.phase), "Superseded", message)
+    return replace(_closed(run, now), outcome="superseded", ended=now, timeline=(*run.timeline, entry)[-MOST_ENTRIES:])
+
+
 def record(world: World, run: Run, status: Status, event: Event, now: float) -> Run:
     """The run with this pass's facts added."""
     run = _with_weight(world, run, status, event, now)

@@ -104,21 +104,23 @@ def test_deleting_the_release_leaves_both_versions_serving(
     assert get(cluster, namespace, "canaryruns", "notification-1")["status"]["outcome"] == ""
 
 
-def test_a_second_release_on_the_same_service_is_refused_and_a_missing_deployment_is_named(
+def test_a_second_release_on_the_same_service_is_refused_and_what_is_missing_is_named(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
 ) -> None:
+    def is_told(name: str, reason: str, words: str) -> None:
+        eventually(
+            lambda: condition(cluster, namespace, "Ready", name),
+            lambda found: found.get("reason") == reason and words in found["message"],
+        )
+
     lonely = {"replicas": {"service": "other"}}
     with operator(account, namespace, traces.url, tmp_path / "operator.log"):
         apply(cluster, namespace, release("a-first", REPLICAS, [50, 100]))
         eventually(lambda: status(cluster, namespace, "a-first"), lambda found: "phase" in found)
         apply(cluster, namespace, release("b-second", REPLICAS, [50, 100]))
-        eventually(
-            lambda: condition(cluster, namespace, "Ready", "b-second"),
-            lambda found: found.get("reason") == "AlreadySteered" and "service/notification" in found["message"],
-        )
+        is_told("b-second", "AlreadySteered", "service/notification")
         kubectl(cluster, "delete", "canaryrelease", "a-first", "b-second", "--namespace", namespace, "--timeout=30s")
+        apply(cluster, namespace, release("notification", lonely, [50, 100]))
+        is_told("notification", "RouteNotReady", "Service 'other' does not exist")
         apply(cluster, namespace, release("notification", lonely, [50, 100], canary={"deployment": "v3-notification"}))
-        eventually(
-            lambda: condition(cluster, namespace, "Ready", "notification"),
-            lambda found: found.get("reason") == "DeploymentMissing" and "v3-notification" in found["message"],
-        )
+        is_told("notification", "DeploymentMissing", "v3-notification")

@@ -14,7 +14,7 @@ import pytest
 
 from serinus.tracestore.server import Misbehaviour
 from tests.contracts.servers import free, running
-from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, kubectl
+from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl
 from tests.journeys.kubernetes.operator.operating import (
     REPLICAS,
     Load,
@@ -103,6 +103,21 @@ def test_what_a_person_scales_by_hand_is_put_back(
     with on_its_way(cluster, account, namespace, application, traces, tmp_path):
         kubectl(cluster, "scale", "deployment", "v2-notification", "-n", namespace, "--replicas=3")
         eventually(lambda: replicas(cluster, namespace), lambda found: found == (2, 2))
+
+
+def test_another_version_that_comes_mid_run_gets_a_run_of_its_own(
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
+) -> None:
+    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
+        first = status(cluster, namespace)["canaryVersion"]
+        kubectl(cluster, "set", "env", "deployment/v2-notification", "-n", namespace, "GREETING=hello")
+        eventually(lambda: status(cluster, namespace), lambda found: found["run"] == 2)
+    ended = status(cluster, namespace)
+    assert ended["promoted"] == ended["canaryVersion"] != first
+    runs = {
+        each["spec"]["number"]: each["status"]["outcome"] for each in get(cluster, namespace, "canaryruns")["items"]
+    }
+    assert runs == {1: "superseded", 2: "promoted"}
 
 
 def test_stable_pods_that_go_are_replaced_and_the_release_goes_on(
