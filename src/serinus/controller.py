@@ -22,7 +22,7 @@ from serinus.release.events import planned
 from serinus.release.plan import Plan
 from serinus.release.record import routed
 from serinus.release.target import Target
-from serinus.release.transitions import IN_RUN
+from serinus.release.transitions import AT_REST, IN_RUN
 from serinus.release.world import World
 
 log = logging.getLogger(__name__)
@@ -122,9 +122,12 @@ def _target(world: World) -> Target:
 
 
 async def _with_examples(plan: Plan, traces: Traces) -> Plan:
-    """When a run has its outcome, the traces that made it are kept in full: the record outlives them."""
+    """Once a run is at rest, the traces that made its outcome are kept in full: the record outlives them. Not before:
+    while traffic is taken off a bad canary, nothing is waited for.
+    """
     verdict = plan.run.verdict
-    if not plan.run.outcome or plan.run.examples or verdict is None or not verdict.examples:
+    wanted = plan.run.outcome and plan.status.phase in AT_REST and not plan.run.examples
+    if not wanted or verdict is None or not verdict.examples:
         return plan
     try:
         documents = await traces.documents(verdict.examples[:5])
