@@ -148,7 +148,9 @@ def test_serinus_rolls_a_bad_v2_back_and_promotes_the_mended_one(cluster: Cluste
         assert step["measured"]["low"] <= step["weight"] / 100 <= step["measured"]["high"]
 
 
-def test_who_may_see_releases_signs_in_at_the_console_of_the_cluster_and_sees_how_it_ended(cluster: Cluster) -> None:
+def test_who_may_see_releases_signs_in_at_the_console_of_the_cluster_and_sees_how_it_ended(
+    cluster: Cluster, story: Story
+) -> None:
     entry = get(cluster, "serinus", "service", "serinus-console")["spec"]["clusterIP"]
     kubectl(cluster, "create", "serviceaccount", "ana")
     kubectl(cluster, "create", "rolebinding", "ana", "--clusterrole=serinus-viewer", "--serviceaccount=default:ana")

@@ -103,5 +103,6 @@ def test_a_bad_version_gets_no_request_two_seconds_after_stable_is_ready(
         ended = reaches(cluster, namespace, "RolledBack", "Promoted")
     assert ended["phase"] == "RolledBack"
     assert weights(cluster, namespace) == {"v1": 100, "v2": 0}
-    assert max(load.last["500"], load.last["V2"]) - began(cluster, namespace, "RollingBack") < 2
+    late = max(load.last["500"], load.last["V2"]) - began(cluster, namespace, "RollingBack")
+    assert late < 2, (tmp_path / "operator.log").read_text()
     assert set(load.answers) == {"200", "500"}, load.answers

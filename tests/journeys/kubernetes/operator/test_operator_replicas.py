@@ -60,7 +60,8 @@ def test_a_bad_version_is_rolled_back_and_gets_no_request_two_seconds_after_the_
     assert ended["phase"] == "RolledBack"
     assert ended["verdict"] == "fail"
     assert replicas(cluster, namespace) == (4, 0)
-    assert max(load.last["500"], load.last["V2"]) - began(cluster, namespace, "Restoring") < 2
+    late = max(load.last["500"], load.last["V2"]) - began(cluster, namespace, "Restoring")
+    assert late < 2, (tmp_path / "operator.log").read_text()
     run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
     assert run["outcome"] == "rolled back"
     assert run["examples"]
