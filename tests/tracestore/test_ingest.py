@@ -46,6 +46,24 @@ def test_more_than_a_batch_settles_at_once(store: Store) -> None:
     assert store.count() == (12_000, 12_000)
 
 
+def test_a_reader_who_waited_while_another_wrote_writes_nothing_more(store: Store) -> None:
+    """Four reads at once are one batch and not four."""
+    ingest = Ingest(store, lambda: 5.0, Limits())
+
+    class Waited:
+        def __enter__(self) -> None:
+            ingest._write_batch()
+            ingest.offer_datagram(framed(2))
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    ingest.offer_datagram(framed(1))
+    ingest._writing = Waited()  # type: ignore[assignment]
+    ingest.settle()
+    assert (ingest.health(0).stored, ingest.health(0).queued) == (1, 1)
+
+
 @pytest.mark.parametrize("limits", [Limits(queued_documents=3), Limits(queued_bytes=3 * len(framed(1)) + 10)])
 def test_a_full_queue_drops_and_counts(store: Store, limits: Limits) -> None:
     ingest = Ingest(store, lambda: 5.0, limits)
