@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -125,6 +127,34 @@ async def test_a_listing_that_takes_too_long_is_asked_for_in_smaller_pieces_and_
     assert counted(window) == (200, 200)
     assert said[0] == "no answer within 4 s"
     assert "are still to be listed" in said[-1]
+
+
+async def test_while_a_question_is_unanswered_no_other_is_asked() -> None:
+    xray, hangs, entered = FakeXRay(), threading.Event(), threading.Event()
+    xray.put(2, STARTED + 1)
+    answer, asked = xray.summaries, []
+
+    def hanging(start: float, end: float, expression: str, kind: str) -> list[dict[str, Any]]:
+        asked.append(start)
+        entered.set()
+        hangs.wait()
+        return answer(start, end, expression, kind)
+
+    xray.summaries = hanging  # type: ignore[method-assign]
+    traces = XRayTraces(xray)
+    impatient = asyncio.ensure_future(traces.collect(TARGET, Evidence(), (), STARTED + 20))
+    await asyncio.to_thread(entered.wait)
+    impatient.cancel()
+
+    with pytest.raises(TracesUnavailable, match="an earlier question is still unanswered"):
+        await traces.collect(TARGET, Evidence(), (), STARTED + 21)
+    assert len(asked) == 1
+    hangs.set()
+    assert traces._asked
+    await traces._asked
+
+    await traces.collect(TARGET, Evidence(), (), STARTED + 22)
+    assert xray.fetched == ["2"]
 
 
 async def test_a_restarted_collector_goes_on_where_the_evidence_ends() -> None:

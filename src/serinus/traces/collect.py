@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from serinus.errors import InvalidInput, TracesUnavailable
 from serinus.judge.blocks import close_blocks
@@ -20,6 +20,7 @@ from serinus.traces.client import Json
 from serinus.traces.documents import observations
 from serinus.traces.memory import Memory
 
+T = TypeVar("T")
 LONGEST_WINDOW: Final = 15 * 60.0
 SHORTEST_WINDOW: Final = 1.0
 PORTION: Final = 40
@@ -53,6 +54,7 @@ class XRayTraces:
         self._clock = clock
         self._memory = Memory()
         self._window = LONGEST_WINDOW
+        self._asked: asyncio.Future[Any] | None = None
         self.unreadable = self.missing = 0
 
     @property
@@ -90,7 +92,18 @@ class XRayTraces:
 
     async def documents(self, ids: Sequence[str]) -> tuple[Json, ...]:
         """The traces in full, as BatchGetTraces gives them, for the run's record."""
-        return tuple(await asyncio.to_thread(self._client.batch_get, list(ids)))
+        return tuple(await self._ask(self._client.batch_get, list(ids)))
+
+    async def _ask(self, call: Callable[..., T], *arguments: object) -> T:
+        """One question at a time, even when whoever waits for the answer gives up: a thread that waits for an X-Ray
+        that hangs cannot be stopped, and questions asked meanwhile would all have to be answered once it is back.
+        """
+        if self._asked is not None and not self._asked.done():
+            raise TracesUnavailable("an earlier question is still unanswered")
+        asked = asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+        asked.add_done_callback(lambda late: late.cancelled() or late.exception())
+        self._asked = asked
+        return await asyncio.shield(asked)
 
     async def _list(self, begin: float, end: float, complete_to: float, expression: str, until: float) -> None:
         """What was updated in the range; smaller windows after one that took too long."""
@@ -98,7 +111,7 @@ class XRayTraces:
             if self._clock() > until:
                 raise TracesUnavailable(f"the traces of {end - start:.0f} s are still to be listed")
             longest, self._window = self._window, max(SHORTEST_WINDOW, self._window / 4)
-            page = await asyncio.to_thread(self._client.summaries, start, stop, expression, "Event")
+            page = await self._ask(self._client.summaries, start, stop, expression, "Event")
             self._window = longest
             for one in page:
                 if _started(one) < complete_to:
@@ -108,7 +121,7 @@ class XRayTraces:
 
     async def _read(self, variants: dict[str, Variant], called_as: tuple[str, ...], until: float) -> None:
         for some in _portions(self._memory.wanted()):
-            found = await asyncio.to_thread(self._client.batch_get, some)
+            found = await self._ask(self._client.batch_get, some)
             for trace in found:
                 self._keep(trace, variants, called_as)
             self._count_missing(self._memory.give_up(some))
