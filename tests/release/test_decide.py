@@ -239,6 +239,17 @@ def test_a_missing_deployment_is_named_and_waited_for() -> None:
     assert plan.actions == ()
 
 
+def test_a_deployment_that_goes_mid_run_is_waited_for_and_not_scaled() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.step(UNDECIDED)
+    assert cluster.world.canary is not None
+    cluster.world = replace(cluster.world, canary=None)
+
+    plan = decide(cluster.world, Evidence(), UNDECIDED, cluster.now)
+
+    assert (plan.status.phase, plan.status.reason, plan.actions) == ("Scaling", "DeploymentMissing", ())
+
+
 def test_rolling_back_waits_for_a_ready_stable_then_takes_what_there_is() -> None:
     cluster = ObedientCluster(a_world())
     cluster.until("Analysing", UNDECIDED)

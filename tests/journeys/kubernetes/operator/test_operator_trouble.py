@@ -47,7 +47,7 @@ def test_a_crash_looping_canary_is_named_and_held_until_a_mended_version_is_prom
     crashing(cluster, namespace, crashes=True)
     with (
         operator(account, namespace, traces.url, tmp_path / "operator.log"),
-        Load(application, 100, keeps=False) as load,
+        Load(application, 50, keeps=False) as load,
     ):
         apply(cluster, namespace, release("notification", REPLICAS, [50, 100], progressDeadline="10s"))
         held = eventually(lambda: status(cluster, namespace), lambda found: "CrashLoopBackOff" in str(found))
@@ -61,12 +61,12 @@ def test_a_crash_looping_canary_is_named_and_held_until_a_mended_version_is_prom
 
 @contextmanager
 def on_its_way(
-    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, logs: Path
+    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, logs: Path, rate: float = 50
 ) -> Iterator[None]:
     """A release that is being analysed; after what the block does to it, it is promoted and no request has failed."""
     with (
         operator(account, namespace, traces.url, logs / "operator.log"),
-        Load(application, 100, keeps=False) as load,
+        Load(application, rate, keeps=False) as load,
     ):
         apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
         reaches(cluster, namespace, "Analysing")
@@ -135,7 +135,7 @@ def test_an_x_ray_that_refuses_every_third_question_costs_patience_only(
     with running(options) as throttling:
         xray = XRay(throttling.url, throttling.daemon, os.getpid())
         entry = serve(cluster, namespace, versions, xray.daemon)
-        with on_its_way(cluster, account, namespace, entry, xray, tmp_path):
+        with on_its_way(cluster, account, namespace, entry, xray, tmp_path, rate=20):
             pass
 
 
