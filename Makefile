@@ -1,8 +1,8 @@
 # A plain `make` lists what there is. Everything bootstraps itself into .venv from locked, hashed requirements.
 PYTHON ?= python3
 UV := .venv/bin/uv
-SERVICES := chassis user-management notification
-MEMBERS := xray $(addprefix services/,$(SERVICES))
+IMAGES := user-management notification
+MEMBERS := xray $(addprefix services/,chassis $(IMAGES))
 EDITABLE := -e . $(addprefix -e ./,$(MEMBERS))
 RUN_STAMP := .venv/.run-$(shell cat requirements/run.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) 2>/dev/null | cksum | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(shell cat requirements/dev.txt pyproject.toml $(MEMBERS:%=%/pyproject.toml) 2>/dev/null | cksum | cut -d' ' -f1)
@@ -58,7 +58,8 @@ fix: $(DEV_STAMP) ## format and repair what can be repaired
 lock: $(UV) ## resolve the requirements anew
 	$(COMPILE) pyproject.toml --group services -o requirements/run.txt
 	$(COMPILE) pyproject.toml --group services --group dev -o requirements/dev.txt
-	$(COMPILE) services/requirements.in xray/pyproject.toml $(SERVICES:%=services/%/pyproject.toml) -c requirements/run.txt -o services/requirements.txt
+	$(foreach image,$(IMAGES),$(COMPILE) services/requirements.in xray/pyproject.toml services/chassis/pyproject.toml \
+		services/$(image)/pyproject.toml -c requirements/run.txt -o services/$(image)/requirements.txt &&) true
 
 clean: ## remove the environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,10 +19,9 @@ from tests.node.buildah import Buildah
 from tests.node.node import Node
 from tests.node.requirements import for_python
 
-FOR_SERVICES = "services/requirements.txt"
 FOR_PRODUCT = "requirements/run.txt"
 PYTHON = "3.13"  # the base image's
-SHARED = (FOR_SERVICES, "xray", "services/chassis")
+SHARED = ("xray", "services/chassis")
 GLIBC = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, 42)))
 PIP = "[global]\nno-index = true\nfind-links = /wheels\n"
 
@@ -35,8 +34,8 @@ class Image(msgspec.Struct, frozen=True):
     name: str
     dockerfile: str
     sources: tuple[str, ...]
+    requirements: str
     arguments: Mapping[str, str] = {}
-    requirements: str = FOR_SERVICES
 
 
 class Packaged(msgspec.Struct, frozen=True):
@@ -48,14 +47,19 @@ class Packaged(msgspec.Struct, frozen=True):
     command: str
 
 
-NOTIFICATION = ("services/notification/Dockerfile", (*SHARED, "services/notification"))
-USER_MANAGEMENT = ("services/user-management/Dockerfile", (*SHARED, "services/user-management"))
-PRODUCT = ("Dockerfile", (FOR_PRODUCT, "pyproject.toml", "README.md", "LICENSE", "src", "xray"))
+def of_service(folder: str) -> tuple[str, tuple[str, ...], str]:
+    return f"{folder}/Dockerfile", (*SHARED, folder), f"{folder}/requirements.txt"
+
+
+NOTIFICATION = of_service("services/notification")
+PRODUCT = ("Dockerfile", (FOR_PRODUCT, "pyproject.toml", "README.md", "LICENSE", "src", "xray"), FOR_PRODUCT)
 IMAGES: dict[str, Image | Packaged] = {
     "notification-v1": Image("omnitech/kube-notification-service:5.0.0-XRay", *NOTIFICATION, {"APP_VERSION": "V1"}),
     "notification-v2": Image("omnitech/kube-notification-service:6.0.0-XRay", *NOTIFICATION, {"APP_VERSION": "V2"}),
-    "user-management": Image("omnitech/kube-usermanagement-service:4.0.0-XRay-MySQL", *USER_MANAGEMENT),
-    "serinus": Image("serinus/serinus:0.1.0", *PRODUCT, requirements=FOR_PRODUCT),
+    "user-management": Image(
+        "omnitech/kube-usermanagement-service:4.0.0-XRay-MySQL", *of_service("services/user-management")
+    ),
+    "serinus": Image("serinus/serinus:0.1.0", *PRODUCT),
     "mariadb": Packaged("mariadb:10.11", "bookworm", ("mariadb-server-core", "mariadb-client-core"), "mariadbd"),
 }
 

@@ -33,7 +33,9 @@ def test_hashes_stay_with_what_they_prove() -> None:
     assert "--hash=sha256:ba" not in for_python(LOCKED, "3.13")
 
 
-@pytest.mark.parametrize("path", [image.FOR_SERVICES, image.FOR_PRODUCT])
+@pytest.mark.parametrize(
+    "path", sorted({each.requirements for each in image.IMAGES.values() if isinstance(each, image.Image)})
+)
 def test_our_own_files_come_out_with_one_version_a_name(path: str) -> None:
     chosen = for_python((layout.REPOSITORY / path).read_text(encoding="utf-8"), "3.13")
     names = [line.partition("==")[0] for line in chosen.splitlines() if not line.startswith(" ")]

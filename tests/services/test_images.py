@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MEMBERS = ["xray", "services/chassis", "services/notification", "services/user-management"]
+IMAGES = ["services/notification", "services/user-management"]
+SHARED = ["xray", "services/chassis"]
 OURS = {"serinus-xray", "omnitech-chassis"}
 
 
@@ -22,15 +23,26 @@ def declared(member: str) -> set[str]:
     return {re.split(r"[^A-Za-z0-9-]", dependency)[0] for dependency in project["dependencies"]} - OURS
 
 
-@pytest.mark.parametrize("member", MEMBERS)
-def test_every_dependency_is_locked_for_the_images(member: str) -> None:
-    assert declared(member) <= set(locked("services/requirements.txt"))
+@pytest.mark.parametrize("image", IMAGES)
+def test_every_dependency_is_locked_for_the_image(image: str) -> None:
+    needed = {dependency for member in (*SHARED, image) for dependency in declared(member)}
+
+    assert needed - set(locked(f"{image}/requirements.txt")) == set()
 
 
-def test_the_images_run_what_the_tests_ran() -> None:
-    tested, shipped = locked("requirements/dev.txt"), locked("services/requirements.txt")
+@pytest.mark.parametrize("image", IMAGES)
+def test_an_image_runs_what_the_tests_ran(image: str) -> None:
+    tested, shipped = locked("requirements/dev.txt"), locked(f"{image}/requirements.txt")
 
     assert {name: version for name, version in shipped.items() if tested.get(name, version) != version} == {}
+
+
+def test_an_image_carries_nothing_that_the_other_service_alone_needs() -> None:
+    needs = [declared(image) for image in IMAGES]
+    carried = [set(locked(f"{image}/requirements.txt")) for image in IMAGES]
+
+    assert carried[0] & (needs[1] - needs[0]) == set()
+    assert carried[1] & (needs[0] - needs[1]) == set()
 
 
 @pytest.mark.parametrize("service", ["notification", "user-management"])
