@@ -13,9 +13,11 @@ import pytest
 import structlog
 import trustme
 
-from tests.services import mail_sink, mariadb
+from tests.services import mail_sink, mariadb, ses_sink
 from tests.services.mail_sink import Inbox
+from tests.services.mail_stands import SesStand, SmtpStand, Stand
 from tests.services.mariadb import MariaDB
+from tests.services.ses_sink import SesInbox
 
 MAIL_NAME = "email-smtp.test.internal"
 
@@ -58,6 +60,22 @@ def inbox(authority: trustme.CA) -> Iterator[Inbox]:
     authority.issue_cert(MAIL_NAME).configure_cert(context)
     with mail_sink.mail_server(context) as running:
         yield running
+
+
+@pytest.fixture
+def ses_inbox(authority: trustme.CA) -> Iterator[SesInbox]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with ses_sink.ses(context) as running:
+        yield running
+
+
+@pytest.fixture(params=["smtp", "ses"])
+def stand(request: pytest.FixtureRequest, ca_file: Path, monkeypatch: pytest.MonkeyPatch) -> Stand:
+    """Each way to send mail."""
+    if request.param == "smtp":
+        return SmtpStand(request.getfixturevalue("inbox"), request.getfixturevalue("mail_settings"))
+    return SesStand(request.getfixturevalue("ses_inbox"), ca_file, monkeypatch)
 
 
 @pytest.fixture

@@ -20,11 +20,12 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 USERNAME, PASSWORD = "ses-user", "ses-Secret-0"
+SILENCE = ""
 
 
 @dataclass
 class Inbox:
-    """`answers` are given to the next DATA commands instead of 250; `refused` recipients get a 550."""
+    """`answers` are given to the next DATA commands instead of 250, SILENCE never; `refused` recipients get a 550."""
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
@@ -59,7 +60,9 @@ class Inbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answers:
-            return self.answers.popleft()
+            if (answer := self.answers.popleft()) == SILENCE:
+                await asyncio.Event().wait()
+            return answer
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content.replace(b"\r\n", b"\n"), policy=default)
         assert isinstance(message, EmailMessage)

@@ -1,16 +1,16 @@
-"""What can go wrong between us and the mail server. Each says whether trying again can help.
+"""What can go wrong between us and the mail server or SES. Each says whether trying again can help.
 
 MailFailure
-├── Throttled     the server asks to slow down (SES: 454 Throttling failure)      try again later
-├── Unavailable   no conversation came about, or it broke                         try again
-└── Rejected      the server will never take this mail (5xx)                      do not try again
+├── Throttled     asked to slow down (454 Throttling failure, ThrottlingException)  try again later
+├── Unavailable   no conversation came about, or it broke                           try again
+└── Rejected      this mail will never be taken (5xx, MessageRejected)              do not try again
 """
 
 from __future__ import annotations
 
 
 class MailFailure(Exception):
-    """Root of the tree; `reason` is the server's answer or the cause, fit for a log and a reply."""
+    """Root of the tree; `reason` is the other side's answer or the cause, fit for a log and a reply."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

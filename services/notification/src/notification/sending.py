@@ -1,6 +1,6 @@
-"""A Mail flows in with its delivery id, is claimed, written, handed to SMTP and recorded; what became of it flows out.
+"""A Mail flows in with its delivery id, is claimed, written, delivered and recorded; what became of it flows out.
 
-The SMTP conversation is a CLIENT span of its own, so the mail server stands on the service map.
+The delivery is a CLIENT span of its own, so the mail server or SES stands on the service map.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from notification.deciding import Decision, Send, State
 from notification.errors import MailFailure, Rejected, Unavailable
 from notification.mail import Mail, fingerprint
-from notification.smtp import Acceptance, Postman
 from notification.store import DeliveryStore, Order
+from notification.transport import Acceptance, Transport
 from notification.writing import Write, message_id
 from omnitech_chassis.errors import InjectedFault
 from omnitech_chassis.faults_file import Faults
@@ -30,7 +30,7 @@ class Desk(msgspec.Struct, frozen=True):
     sender: str
     lease_s: float
     write: Write
-    postman: Postman
+    transport: Transport
     store: DeliveryStore
     faults: Faults
     tracer: Tracer
@@ -43,7 +43,7 @@ async def send(desk: Desk, mail: Mail, delivery: str) -> Decision:
     if not isinstance(decision, Send):
         return decision
     try:
-        acceptance = await _converse(desk, mail, delivery)
+        acceptance = await _deliver(desk, mail, delivery)
     except MailFailure as failed:
         state = State.REJECTED if isinstance(failed, Rejected) else State.FAILED
         await _record(desk, delivery, state, failed.reason)
@@ -69,22 +69,15 @@ def _remark(acceptance: Acceptance) -> str:
     return f"refused for {', '.join(acceptance.refused)}" if acceptance.refused else acceptance.words
 
 
-async def _converse(desk: Desk, mail: Mail, delivery: str) -> Acceptance:
-    server = desk.postman.server
-    where: dict[str, str | int] = {
-        "peer.service": server.tls_name,
-        "server.address": server.host,
-        "server.port": server.port,
-    }
-    with desk.tracer.start_as_current_span(
-        f"SMTP {server.tls_name}", kind=SpanKind.CLIENT, attributes={**where, "network.protocol.name": "smtp"}
-    ) as span:
-        span.set_attribute("smtp.recipients", len(mail.recipients))
+async def _deliver(desk: Desk, mail: Mail, delivery: str) -> Acceptance:
+    call = desk.transport.call
+    with desk.tracer.start_as_current_span(call.name, kind=SpanKind.CLIENT, attributes=call.attributes) as span:
+        span.set_attribute("mail.recipients", len(mail.recipients))
         message = desk.write(mail, delivery, datetime.fromtimestamp(desk.clock(), UTC))
         try:
             if desk.faults.strikes(desk.faults.plan().mail):
                 raise Unavailable("mail failure on demand") from InjectedFault("this mail was chosen to fail")
-            return await desk.postman.deliver(message, desk.sender, mail.recipients)
+            return await desk.transport.deliver(message, desk.sender, mail)
         except MailFailure as failed:
             span.set_status(Status(StatusCode.ERROR, failed.reason))
             raise

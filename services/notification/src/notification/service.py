@@ -17,9 +17,11 @@ from notification.sending import Desk
 from notification.settings import NotificationSettings
 from notification.smtp import MailServer, Postman, verifying
 from notification.store import DeliveryStore
+from notification.transport import Transport
 from notification.writing import Letterhead
 from omnitech_chassis import database, migrating
 from omnitech_chassis.alongside import alongside, first_of
+from omnitech_chassis.errors import ConfigurationError
 from omnitech_chassis.faults_file import Faults
 from omnitech_chassis.health import Readiness
 from omnitech_chassis.logs import log
@@ -51,7 +53,7 @@ def build(settings: NotificationSettings, provider: TracerProvider) -> Parts:
             async with alongside(lambda stopping: _forget(desk.store, keep_s, stopping)):
                 yield
         finally:
-            await desk.postman.close()
+            await desk.transport.close()
             await engine.dispose()
 
     return Parts(
@@ -72,12 +74,23 @@ def _desk(settings: NotificationSettings, provider: TracerProvider, store: Deliv
         sender=sender,
         lease_s=settings.notification_lease_seconds,
         write=writer(settings.app_version, Letterhead(sender, settings.notification_unsubscribe_url)),
-        postman=Postman(mail_server(settings), verifying(settings.aws_mail_server_ca)),
+        transport=transport(settings),
         store=store,
         faults=Faults(settings.faults_file, settings.faults_seed),
         tracer=provider.get_tracer("notification"),
         clock=time,
     )
+
+
+def transport(settings: NotificationSettings) -> Transport:
+    """Who sends by SMTP never loads boto3. Raises ConfigurationError."""
+    if settings.mail_transport == "smtp":
+        return Postman(mail_server(settings), verifying(settings.aws_mail_server_ca))
+    from notification.ses import SesApi
+
+    if settings.aws_region is None:
+        raise ConfigurationError("AWS_REGION", "is needed where MAIL_TRANSPORT is ses")
+    return SesApi(settings.aws_region, settings.mail_timeout_seconds, settings.mail_connections)
 
 
 def mail_server(settings: NotificationSettings) -> MailServer:

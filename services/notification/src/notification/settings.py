@@ -20,6 +20,8 @@ class NotificationSettings(ServiceSettings):
     app_version: Literal["V1", "V2"] = "V1"
     aws_xray_tracing_name: str = Field(default="notification-microservice", min_length=1, max_length=200)
 
+    mail_transport: Literal["smtp", "ses"] = "smtp"
+    aws_region: str | None = Field(default=None, pattern=r"^[a-z0-9-]+$")
     aws_mail_server_host: str = Field(default="localhost", min_length=1)
     aws_mail_server_port: int = Field(default=587, ge=1, le=65535)
     aws_mail_server_username: str | None = None

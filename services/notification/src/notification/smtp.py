@@ -18,6 +18,8 @@ import aiosmtplib
 import msgspec
 
 from notification.errors import MailFailure, Rejected, Throttled, Unavailable
+from notification.mail import Mail
+from notification.transport import Acceptance, Call
 from omnitech_chassis.errors import ConfigurationError
 
 
@@ -31,13 +33,6 @@ class MailServer(msgspec.Struct, frozen=True):
     password: str | None = None
     timeout_s: float = 15.0
     connections: int = 4
-
-
-class Acceptance(msgspec.Struct, frozen=True):
-    """The server's words, and the recipients it refused although it took the mail for the others."""
-
-    words: str
-    refused: tuple[str, ...] = ()
 
 
 def verifying(ca: Path | None) -> ssl.SSLContext:
@@ -83,15 +78,18 @@ class Postman:
     """Delivers to one mail server over a bounded number of connections."""
 
     def __init__(self, server: MailServer, context: ssl.SSLContext) -> None:
-        self.server, self._context = server, context
+        where: dict[str, str | int] = {"server.address": server.host, "server.port": server.port}
+        named = {"peer.service": server.tls_name, "network.protocol.name": "smtp"}
+        self.call = Call(f"SMTP {server.tls_name}", {**named, **where})
+        self._server, self._context = server, context
         self._places = asyncio.Semaphore(server.connections)
         self._idle: list[aiosmtplib.SMTP] = []
 
-    async def deliver(self, message: EmailMessage, sender: str, recipients: tuple[str, ...]) -> Acceptance:
+    async def deliver(self, message: EmailMessage, sender: str, mail: Mail) -> Acceptance:
         """Returns once the server has accepted the mail. Raises MailFailure."""
         try:
-            async with asyncio.timeout(self.server.timeout_s), self._conversation() as smtp:
-                refused, words = await smtp.sendmail(sender, list(recipients), message.as_bytes())
+            async with asyncio.timeout(self._server.timeout_s), self._conversation() as smtp:
+                refused, words = await smtp.sendmail(sender, list(mail.recipients), message.as_bytes())
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as cause:
             raise failure(cause) from cause
         return Acceptance(words, tuple(refused))
@@ -119,7 +117,7 @@ class Postman:
         return None
 
     async def _connected(self) -> aiosmtplib.SMTP:
-        server = self.server
+        server = self._server
         smtp = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
