@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -15,7 +16,7 @@ from tests.manifests.tools import tool
 REPOSITORY = Path(__file__).parents[2]
 MICROSERVICES = REPOSITORY / "Microservices"
 APPS = REPOSITORY / "deploy/apps"
-OVERLAYS = ("local", "local-gateway", "eks", "eks-fargate")
+OVERLAYS = ("local", "local-gateway", "eks", "eks-ses-api", "eks-fargate")
 Object = dict[str, Any]
 
 
@@ -41,6 +42,14 @@ def built(directory: Path) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def composed(folder: Path, resource: Path, component: Path) -> tuple[Object, ...]:
+    """What an overlay in `folder` would apply that takes `resource` and adds `component`. Skips without kubectl."""
+    paths = [Path(os.path.relpath(path, folder.resolve())).as_posix() for path in (resource, component)]
+    overlay = {"kind": "Kustomization", "resources": paths[:1], "components": paths[1:]}
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(overlay), encoding="utf-8")
+    return parse(built(folder))
 
 
 @cache

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
-from tests.manifests.documents import OVERLAYS, Object, microservices, overlay
+from notification.settings import NotificationSettings
+from omnitech_chassis.settings import load
+from tests.manifests.documents import APPS, OVERLAYS, Object, built, composed, microservices, overlay
 from tests.manifests.workloads import named, of_kind, references, selects, variables, workloads
 
 LOCAL = ("local", "local-gateway")
-AWS = ("eks", "eks-fargate")
+AWS = ("eks", "eks-ses-api", "eks-fargate")
 INGRESS = "eks-microservices-canary-demo"
 
 
@@ -77,6 +83,49 @@ def test_on_aws_every_secret_that_pods_need_is_fetched(name: str) -> None:
     assert {e["spec"]["target"]["name"] for e in fetched} == needed
     assert {e["spec"]["dataFrom"][0]["extract"]["key"] for e in fetched} == {f"omnitech/{secret}" for secret in needed}
     assert named(overlay(name), "SecretStore", "omnitech")["spec"]["provider"]["aws"]["service"] == "SecretsManager"
+
+
+def test_by_the_api_of_ses_nothing_of_smtp_is_left_and_the_service_accepts_its_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    documents = overlay("eks-ses-api")
+    (policy,) = json.loads((APPS / "components/ses-api/iam-policy.json").read_text())["Statement"]
+    for version in ("v1", "v2"):
+        told = env(documents, f"{version}-notification-microservice")
+        monkeypatch.setattr("os.environ", {name: value for name, value in told.items() if value})
+        settings = load(NotificationSettings)
+
+        assert (settings.mail_transport, settings.mail_password()) == ("ses", None)
+        assert policy["Condition"]["StringEquals"]["ses:FromAddress"] == settings.aws_mail_server_from_address
+        assert policy["Resource"].startswith(f"arn:aws:ses:{settings.aws_region}:")
+        assert policy["Resource"].endswith(f":identity/{settings.aws_mail_server_from_address.partition('@')[2]}")
+        assert {name for name in told if name.startswith("AWS_MAIL_SERVER")} == {"AWS_MAIL_SERVER_FROM_ADDRESS"}
+    assert not re.search(r"smtp|mail-ca|mail-password|:\s587\b", built(APPS / "eks-ses-api"))
+
+
+def egress(documents: tuple[Object, ...], policy: str) -> set[tuple[str, int]]:
+    rules = named(documents, "NetworkPolicy", policy)["spec"]["egress"]
+    return {(to["ipBlock"]["cidr"], port["port"]) for rule in rules for to in rule["to"] for port in rule["ports"]}
+
+
+def test_by_the_api_of_ses_notification_reaches_aws_and_the_agent_of_pod_identity() -> None:
+    documents = overlay("eks-ses-api")
+    (trust,) = json.loads((APPS / "components/ses-api/trust-policy.json").read_text())["Statement"]
+    account = trust["Condition"]["StringEquals"]["aws:RequestTag/kubernetes-service-account"]
+
+    assert egress(documents, "notification") == {("0.0.0.0/0", 443), ("169.254.170.23/32", 80)}
+    assert named(documents, "NetworkPolicy", "notification")["spec"]["ingress"]
+    assert {
+        w.pod["serviceAccountName"] for w in workloads(documents) if w.name.endswith("notification-microservice")
+    } == {account}
+
+
+def test_fargate_takes_the_api_of_ses_as_well(tmp_path: Path) -> None:
+    documents = composed(tmp_path, APPS / "eks-fargate", APPS / "components/ses-api")
+
+    assert env(documents, "v2-notification-microservice")["MAIL_TRANSPORT"] == "ses"
+    assert ("0.0.0.0/0", 443) in egress(documents, "omnitech-traces-to-aws")
+    assert "ses-smtp-credentials" not in {d["metadata"]["name"] for d in documents}
 
 
 def test_on_fargate_each_service_brings_its_daemon_and_nothing_needs_a_node() -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from serinus.cli.lint import Finding, unfilled
+from serinus.cli.lint import Finding, findings, unfilled
 from tests.manifests.documents import APPS, MICROSERVICES, Object, built, microservices, parse
 
-HAVING = {"eks": {"account-id", "certificate-id"}, "eks-fargate": {"account-id", "certificate-id"}}
+ON_AWS = ("eks", "eks-ses-api", "eks-fargate")
 
 
 def names(documents: Iterable[Object]) -> set[tuple[str, str]]:
@@ -42,6 +42,16 @@ def test_the_readme_lists_them_all() -> None:
     assert rows
 
 
-@pytest.mark.parametrize("name", ["eks", "eks-fargate"])
+@pytest.mark.parametrize("name", ON_AWS)
 def test_the_overlays_for_aws_add_no_other(name: str) -> None:
-    assert {found for found, _ in names(parse(built(APPS / name)))} == HAVING[name]
+    assert {found for found, _ in names(parse(built(APPS / name)))} == {"account-id", "certificate-id"}
+
+
+def test_what_the_policy_of_a_role_leaves_open_is_found_too() -> None:
+    said = [
+        str(found)
+        for path in sorted((APPS / "components/ses-api").glob("*.json"))
+        for found in findings(path.read_text())
+    ]
+
+    assert said == ["document/? /Statement/0/Resource: <account-id> must be filled in"]
