@@ -11,10 +11,11 @@ import typer.main
 import yaml
 from typer.core import TyperGroup
 
+from serinus.cli.lint import unfilled
 from serinus.cli.main import app
 from serinus.kube.rbac import ACCOUNT, CONSOLE_ACCOUNT, NAMESPACE
 from serinus.release.spec import parse_release
-from tests.manifests.documents import Object, built, parse
+from tests.manifests.documents import Object, built, composed, parse
 from tests.manifests.restricted import refusals
 from tests.manifests.test_valid import VERSIONS, complaints
 
@@ -94,6 +95,44 @@ def test_the_words_that_start_the_console_are_ones_it_knows(overlay: str) -> Non
     name, *words = console(overlay)["spec"]["template"]["spec"]["containers"][0]["args"]
     context = root.commands[name].make_context(name, words)
     assert (context.params["host"], context.params["port"], context.params["every"]) == ("0.0.0.0", 8900, True)
+
+
+def test_the_operator_logs_evidence_where_it_may_write_and_no_more_than_agreed() -> None:
+    pod = operator("eks")["spec"]["template"]["spec"]
+    given, mounted, volume = logging(pod)
+    limit = pod["containers"][0]["resources"]["limits"]["ephemeral-storage"]
+    assert (given["evidence"], given["host"], given["metrics_port"]) == (Path(mounted["mountPath"]), "0.0.0.0", 8080)
+    assert (volume["emptyDir"]["sizeLimit"], limit) == ("1Gi", "1152Mi")
+
+
+def test_evidence_may_be_kept_on_a_volume_that_both_operators_mount(tmp_path: Path) -> None:
+    documents = composed(tmp_path, DEPLOY / "overlays/eks", DEPLOY / "evidence")
+    (claim,) = (each for each in documents if each["kind"] == "PersistentVolumeClaim")
+    (pod,) = (
+        each["spec"]["template"]["spec"]
+        for each in documents
+        if each["metadata"]["name"] == ACCOUNT and each["kind"] == "Deployment"
+    )
+    given, mounted, volume = logging(pod)
+    assert given["evidence"] == Path(mounted["mountPath"])
+    assert volume == {"name": "evidence", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
+    assert (claim["metadata"]["namespace"], claim["spec"]["accessModes"]) == (NAMESPACE, ["ReadWriteMany"])
+    assert refusals(pod) == []
+    assert pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"]
+    assert [found.message for found in unfilled(claim)] == ["<shared-storage-class> must be filled in"]
+    claim["spec"]["storageClassName"] = "efs"
+    assert {version: complaints([claim], version) for version in VERSIONS} == {version: [] for version in VERSIONS}
+
+
+def logging(pod: Object) -> tuple[Object, Object, Object]:
+    """What the operator makes of its words, the mount of the evidence, and what is mounted."""
+    (container,) = pod["containers"]
+    (mounted,) = (each for each in container["volumeMounts"] if each["name"] == "evidence")
+    (volume,) = (each for each in pod["volumes"] if each["name"] == "evidence")
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    name, *words = container["args"]
+    return root.commands[name].make_context(name, words).params, mounted, volume
 
 
 @pytest.mark.parametrize("overlay", ["local", "eks"])
