@@ -67,6 +67,7 @@ def refused(status: int, code: str) -> ClientError:
         (ReadTimeoutError(endpoint_url="https://email.test"), Unavailable),
         (NoCredentialsError(), Unavailable),
         (TimeoutError(), Unavailable),
+        (FileNotFoundError(2, "no such file", "token"), Unavailable),
     ],
 )
 def test_each_failure_says_whether_to_try_again(cause: Exception, kind: type[MailFailure]) -> None:

@@ -69,7 +69,7 @@ class SesApi:
         try:
             async with asyncio.timeout(self._timeout_s):
                 reply = await work
-        except (ClientError, BotoCoreError, TimeoutError) as cause:
+        except (ClientError, BotoCoreError, OSError) as cause:  # OSError: too late, or a token's file cannot be read
             if isinstance(cause, ClientError):
                 _note(cause.response)
             raise failure(cause) from cause
