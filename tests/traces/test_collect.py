@@ -16,7 +16,7 @@ from serinus.errors import InvalidInput, TracesUnavailable
 from serinus.judge.judge import Evidence
 from serinus.judge.observation import Window
 from serinus.release.target import Target
-from serinus.traces.collect import PORTION, XRayTraces, windows
+from serinus.traces.collect import LONGEST_WINDOW, PORTION, XRayTraces
 
 STARTED = 1_700_000_000.0
 TARGET = Target("v1", "v2", STARTED, delay=10.0, tick=5.0)
@@ -240,9 +240,39 @@ async def test_another_run_is_read_from_its_own_beginning() -> None:
     assert (counted(first), counted(again)) == ((0, 20), (0, 20))
 
 
-def test_long_ranges_are_asked_for_in_windows() -> None:
-    assert list(windows(0.0, 2000.0)) == [(0.0, 900.0), (900.0, 1800.0), (1800.0, 2000.0)]
-    assert list(windows(5.0, 5.0)) == []
+async def test_long_ranges_are_asked_for_in_windows() -> None:
+    xray = FakeXRay()
+
+    await XRayTraces(xray).collect(TARGET, Evidence(), (), STARTED + 2000)
+
+    assert [stop - start for start, stop, *_ in xray.asked] == [LONGEST_WINDOW, LONGEST_WINDOW, 205]
+
+
+async def test_after_an_outage_a_slow_x_ray_is_caught_up_with() -> None:
+    """Two minutes of hanging shrink the window to a second; a second's listing takes half of one."""
+    xray, now, out = FakeXRay(), 0.0, True
+    listing = xray.summaries
+
+    def slow(start: float, end: float, expression: str, kind: str) -> list[dict[str, Any]]:
+        nonlocal now
+        now += 4 if out else 0.5
+        if out:
+            raise TracesUnavailable("no answer within 4 s")
+        return listing(start, end, expression, kind)
+
+    xray.summaries = slow  # type: ignore[method-assign]
+    traces = XRayTraces(xray, clock=lambda: now)
+    for number in range(300):
+        xray.put(number, STARTED + number)
+    while now < 120:
+        with pytest.raises(TracesUnavailable):
+            await traces.collect(TARGET, Evidence(), (), STARTED + now + 20)
+    out = False
+    with pytest.raises(TracesUnavailable, match="are still to be listed"):
+        await traces.collect(TARGET, Evidence(), (), STARTED + now + 20)
+    window = await traces.collect(TARGET, Evidence(), (), STARTED + now + 20)
+    assert window.complete_to > STARTED + 120
+    assert now < 130
 
 
 async def test_a_listed_trace_that_cannot_be_read_is_counted() -> None:

@@ -42,7 +42,7 @@ def test_requests_before_the_oldest_open_block_are_forgotten_once_listed_no_more
     memory.unlisted_from(TARGET, 0.0)
     for at in (1.0, 5.0, 30.0):
         read(memory, str(at), at)
-    memory.listed(100.0)
+    memory.listed(100.0, now=100.0)
     assert [one.at for one in memory.observations(20.0)] == [30.0]
     memory.want("1.0", 1.0, 1)
     assert memory.wanted() == ["1.0"]
@@ -52,14 +52,21 @@ def test_a_trace_that_will_be_listed_again_is_kept() -> None:
     memory = Memory()
     memory.unlisted_from(TARGET, 0.0)
     read(memory, "a", 19.0)
-    memory.listed(25.0)
+    memory.listed(25.0, now=25.0)
     assert [one.at for one in memory.observations(24.0)] == [19.0]
 
 
 def test_an_earlier_beginning_is_listed_from_there() -> None:
     memory = Memory()
     assert memory.unlisted_from(TARGET, 50.0) == 45.0
-    memory.listed(100.0)
+    memory.listed(100.0, now=100.0)
     memory.observations(50.0)
     assert memory.unlisted_from(TARGET, 60.0) == 85.0
     assert memory.unlisted_from(TARGET, 40.0) == 35.0
+
+
+def test_what_was_listed_long_after_it_happened_is_not_listed_again() -> None:
+    memory = Memory()
+    memory.unlisted_from(TARGET, 0.0)
+    memory.listed(30.0, now=100.0)
+    assert memory.unlisted_from(TARGET, 0.0) == 30.0

@@ -25,6 +25,7 @@ LONGEST_WINDOW: Final = 15 * 60.0
 SHORTEST_WINDOW: Final = 1.0
 PORTION: Final = 40
 LOOK_S: Final = 3.0
+QUICK_S: Final = LOOK_S / 4
 _log = logging.getLogger(__name__)
 
 
@@ -106,18 +107,20 @@ class XRayTraces:
         return await asyncio.shield(asked)
 
     async def _list(self, begin: float, end: float, complete_to: float, expression: str, until: float) -> None:
-        """What was updated in the range; smaller windows after one that took too long."""
-        for start, stop in windows(begin, end, self._window):
-            if self._clock() > until:
+        """What was updated in the range. Windows shrink when one takes too long, and grow again."""
+        start = begin
+        while start < end:
+            if (asked_at := self._clock()) > until:
                 raise TracesUnavailable(f"the traces of {end - start:.0f} s are still to be listed")
-            longest, self._window = self._window, max(SHORTEST_WINDOW, self._window / 4)
+            tried, self._window = self._window, max(SHORTEST_WINDOW, self._window / 4)
+            stop = min(start + tried, end)
             page = await self._ask(self._client.summaries, start, stop, expression, "Event")
-            self._window = longest
+            self._window = min(2 * tried, LONGEST_WINDOW) if self._clock() - asked_at < QUICK_S else tried
             for one in page:
                 if _started(one) < complete_to:
                     self._memory.want(one["Id"], _started(one), one.get("Revision"))
-            self._memory.listed(stop)
-        self._window = LONGEST_WINDOW
+            self._memory.listed(stop, end)
+            start = stop
 
     async def _read(self, variants: dict[str, Variant], called_as: tuple[str, ...], until: float) -> None:
         for some in _portions(self._memory.wanted()):
@@ -149,14 +152,6 @@ def _started(summary: Json) -> float:
     """Epoch seconds; a summary without a start is looked at in any case."""
     started = summary.get("StartTime")
     return float(started.timestamp()) if started else 0.0
-
-
-def windows(begin: float, end: float, longest: float = LONGEST_WINDOW) -> Iterator[tuple[float, float]]:
-    """The range in pieces of at most `longest` seconds."""
-    while begin < end:
-        stop = min(begin + longest, end)
-        yield begin, stop
-        begin = stop
 
 
 def _begin(target: Target, evidence: Evidence) -> float:

@@ -47,19 +47,18 @@ class Memory:
         return len(self._unread)
 
     def unlisted_from(self, target: Target, begin: float) -> float:
-        """Where listing must begin (epoch s) to see every trace with requests since `begin`.
-
-        The last `target.delay` seconds, and 5 more for clocks that differ, are listed once more: X-Ray shows traces
-        late and lets them grow.
-        """
+        """Where listing must begin (epoch s) to see every trace with requests since `begin`."""
         if target != self._target or begin < self._since:
-            self._target, self._since, self._listed_to, self._read, self._unread = target, begin, begin, {}, {}
+            self._target, self._since, self._listed_to = target, begin, begin - CLOCK_MARGIN
+            self._read, self._unread = {}, {}
             self._overlap = target.delay + CLOCK_MARGIN
-        return max(begin - CLOCK_MARGIN, self._listed_to - self._overlap)
+        return max(begin - CLOCK_MARGIN, self._listed_to)
 
-    def listed(self, to: float) -> None:
-        """Everything updated before `to` has been listed."""
-        self._listed_to = max(self._listed_to, to)
+    def listed(self, to: float, now: float) -> None:
+        """Everything updated before `to` has been listed. The last `target.delay` seconds before `now`, and 5 more for
+        clocks that differ, are to be listed once more: X-Ray shows traces late and lets them grow.
+        """
+        self._listed_to = max(self._listed_to, min(to, now - self._overlap))
 
     def want(self, trace_id: str, started: float, revision: int | None) -> None:
         """A trace that there is, to be read unless it was at this revision; without one there is no telling."""
@@ -87,7 +86,7 @@ class Memory:
     def observations(self, begin: float) -> list[Observation]:
         """All that is remembered; traces whose requests all began before `begin`, listed no more, are forgotten."""
         self._since = max(self._since, begin)
-        settled = min(begin, self._listed_to - self._overlap)
+        settled = min(begin, self._listed_to)
         old = [trace_id for trace_id, read in self._read.items() if _newest(read) < settled]
         for trace_id in old:
             del self._read[trace_id]
