@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from math import exp
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
 from serinus.judge.counts import Counts
-from serinus.judge.ripr import Line, growth, log_e, log_likelihood, project
+from serinus.judge.ripr import Line, Table, growth, log_e, log_es, log_likelihood, project
 from tests.judge.enumeration import expectation
 
 lines = st.builds(Line, st.floats(1.0, 2.0), st.floats(0.0002, 0.1))
@@ -72,3 +73,17 @@ def test_growth_is_the_expected_log_e_of_one_canary_request_and_its_part_of_stab
 def test_the_published_request_number_of_the_half_point_gate_is_met() -> None:
     per_canary_request = growth(0.001, 0.001, (0.001, 0.001), 0.5, Line(1.0, 0.005))
     assert 2 * 4.605 / per_canary_request == pytest.approx(3_076, rel=0.01)
+
+
+def test_a_few_guesses_and_many_are_projected_to_the_same_digits() -> None:
+    dice = random.Random(4)
+    tables = [
+        Table(
+            Counts(dice.randrange(1, 900), 1, dice.randrange(1, 900), 1),
+            dice.random() * 10 ** -dice.randrange(4),
+            tuple(dice.random() for _ in range(8)),
+            Line(1 + dice.random(), dice.random() / 10),
+        )
+        for _ in range(200)
+    ]
+    assert log_es(tables) == [log_es((table,))[0] for table in tables]

@@ -4,7 +4,7 @@ from serinus.judge.evidence import Endpoint, Latencies
 from serinus.judge.faults import prior as faults_prior
 from serinus.judge.observation import Arm, Block
 from serinus.judge.policy import Margin, Policy
-from serinus.judge.stakes import learn_latencies, prior, reference, staked
+from serinus.judge.stakes import Bets, counted_bets, learn_latencies, prior, reference, staked
 from serinus.judge.wealth import spread
 
 POLICY = Policy()
@@ -15,32 +15,37 @@ def block(stable: Arm, canary: Arm, at: float = 0.0) -> Block:
     return Block("a", at, at + 5, 0.5, stable, canary)
 
 
+def bet_on(endpoint: Endpoint, blocks: tuple[Block, ...], end: float, *, warm: bool = True) -> tuple[Endpoint, Bets]:
+    asked = counted_bets({"a": endpoint}, {"a": blocks}, POLICY)["a"]
+    return staked(endpoint, blocks, asked, end, POLICY, warm=warm)
+
+
 def test_a_metric_without_events_is_not_bet_on() -> None:
-    endpoint, bets = staked(FRESH, (block(Arm(50), Arm(50)),), 5.0, POLICY, warm=True)
+    endpoint, bets = bet_on(FRESH, (block(Arm(50), Arm(50)),), 5.0)
     assert (endpoint.others, set(bets)) == ({}, {"faults"})
 
 
 def test_the_first_event_opens_the_bets_and_the_next_block_moves_them() -> None:
-    opened, first = staked(FRESH, (block(Arm(50), Arm(50, errors=20)),), 5.0, POLICY, warm=True)
+    opened, first = bet_on(FRESH, (block(Arm(50), Arm(50, errors=20)),), 5.0)
     assert set(first) == {"faults"}
     assert opened.others["errors"].seen.canary_faults == 20
-    moved, second = staked(opened, (block(Arm(50), Arm(50, errors=20), 5.0),), 10.0, POLICY, warm=True)
+    moved, second = bet_on(opened, (block(Arm(50), Arm(50, errors=20), 5.0),), 10.0)
     assert set(second) == {"faults", "errors"}
     assert moved.others["errors"].wealth.log_e > 5
 
 
 def test_latencies_are_neither_bet_on_nor_learnt_while_cold() -> None:
     some = (block(Arm(50, latency=((0, 50),)), Arm(50, latency=((9, 50),))),)
-    cold, bets = staked(FRESH, some, 5.0, POLICY, warm=False)
+    cold, bets = bet_on(FRESH, some, 5.0, warm=False)
     assert (cold.latencies, set(bets)) == (Latencies(), {"faults"})
-    warm, bets = staked(FRESH, some, 5.0, POLICY, warm=True)
+    warm, bets = bet_on(FRESH, some, 5.0)
     assert reference(warm.latencies) is not None
     assert set(bets) == {"faults", "latency"}
 
 
 def test_what_was_learnt_fades_by_half_in_a_minute() -> None:
-    known = learn_latencies(Latencies(), ((0, 40),), ((0, 10),), 0.0, POLICY)
-    later = learn_latencies(known, (), (), 60.0, POLICY)
+    known = learn_latencies(Latencies(), None, (((0, 40),), ((0, 10),)), 0.0, POLICY)
+    later = learn_latencies(known, reference(known), ((), ()), 60.0, POLICY)
     assert (later.stable, later.canary) == ({0: 20.0}, {0: 5.0})
 
 

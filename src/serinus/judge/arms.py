@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import floor, log
+from operator import attrgetter
 
 from serinus.judge.observation import Arm, Cause, Caused, Entries, Observation, Outcome
 
@@ -17,6 +18,7 @@ CAUSES = 5
 RULES = 4
 SHORTEST_S = 1e-6
 BIN_WIDTH = log(1.02)
+BADNESS_OF_TIME = attrgetter("duration_s", "trace_id")
 
 
 def unit(item: Observation) -> str:
@@ -27,23 +29,23 @@ def unit(item: Observation) -> str:
 def arm(items: Iterable[Observation]) -> Arm:
     """The counts of one version's observations; of a unit seen more than once the worst outcome stays."""
     worst = _worst(items)
-    outcomes = Counter(item.outcome for item in worst)
+    outcomes = Counter([item.outcome for item in worst])
     answered = [item for item in worst if item.outcome not in FAULTS]
     failed = sorted((item for item in worst if item.outcome is not Outcome.OK), key=_badness, reverse=True)
     hurt = [item.trace_id for item in answered if item.entry and item.entry.outcome is Outcome.FAULT]
     harmed = [item.trace_id for item in failed if item.outcome in FAULTS]
-    slowest = max(answered, key=_badness_of_time, default=None)
+    by_time = sorted(answered, key=BADNESS_OF_TIME)
     return Arm(
         requests=len(worst),
         faults=outcomes[Outcome.FAULT] + outcomes[Outcome.MISSING],
         errors=outcomes[Outcome.ERROR],
         throttles=outcomes[Outcome.THROTTLE],
-        latency=_histogram(item.duration_s for item in answered),
+        latency=_histogram([item.duration_s for item in answered]),
         examples=tuple(dict.fromkeys((*harmed, *sorted(hurt))))[:EXAMPLES],
         missing=outcomes[Outcome.MISSING],
         causes=_causes(failed),
-        typical=_middle(answered),
-        slowest=slowest.trace_id if slowest else "",
+        typical=by_time[len(by_time) // 2].trace_id if by_time else "",
+        slowest=by_time[-1].trace_id if by_time else "",
         entries=_entries(worst),
         callers=len(hurt),
         rules=tuple(sorted({item.rule for item in worst if item.rule})[:RULES]),
@@ -53,23 +55,15 @@ def arm(items: Iterable[Observation]) -> Arm:
 def _worst(items: Iterable[Observation]) -> list[Observation]:
     found: dict[str, Observation] = {}
     for item in items:
-        known = found.setdefault(item.cluster or item.trace_id, item)
+        key = item.cluster or item.trace_id
+        known = found.setdefault(key, item)
         if known is not item and _badness(item) > _badness(known):
-            found[item.cluster or item.trace_id] = item
+            found[key] = item
     return list(found.values())
 
 
 def _badness(item: Observation) -> tuple[int, float, float, str]:
     return BADNESS[item.outcome], item.duration_s, item.at, item.trace_id
-
-
-def _badness_of_time(item: Observation) -> tuple[float, str]:
-    return item.duration_s, item.trace_id
-
-
-def _middle(answered: Sequence[Observation]) -> str:
-    """The trace of the median latency."""
-    return sorted(answered, key=_badness_of_time)[len(answered) // 2].trace_id if answered else ""
 
 
 def _causes(failed: Iterable[Observation]) -> tuple[Caused, ...]:
@@ -88,7 +82,7 @@ def _entries(items: Iterable[Observation]) -> Entries:
     return Entries(
         requests=len(entries),
         faults=sum(entry.outcome is Outcome.FAULT for entry in entries),
-        latency=_histogram(entry.duration_s for entry in entries),
+        latency=_histogram([entry.duration_s for entry in entries]),
         endpoint=_most(entry.endpoint for entry in entries),
         dependency=_most(entry.dependency for entry in entries),
     )
@@ -99,6 +93,6 @@ def _most(names: Iterable[str]) -> str:
     return min(counts, key=lambda name: (-counts[name], name))
 
 
-def _histogram(durations: Iterable[float]) -> tuple[tuple[int, int], ...]:
-    bins = Counter(floor(log(max(seconds, SHORTEST_S)) / BIN_WIDTH) for seconds in durations)
+def _histogram(durations: Sequence[float]) -> tuple[tuple[int, int], ...]:
+    bins = Counter([floor(log(max(SHORTEST_S, s)) / BIN_WIDTH) for s in durations])
     return tuple(sorted(bins.items()))

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from operator import attrgetter
 
 from serinus.judge.arms import arm, unit
 from serinus.judge.calendar import Calendar, calendar
@@ -15,6 +17,8 @@ ENOUGH_CANARY = 5
 LONGEST_S = 60.0
 MAX_STRATA = 20
 OTHER = "other"
+AT = attrgetter("at")
+PLACE = attrgetter("at", "stratum", "trace_id", "variant", "outcome", "duration_s")
 
 
 def close_blocks(
@@ -47,7 +51,7 @@ def _by_stratum(
     observations: Iterable[Observation], open_since: Mapping[str, float], started: float, complete_to: float
 ) -> dict[str, list[Observation]]:
     strata: dict[str, list[Observation]] = {stratum: [] for stratum in open_since}
-    for item in sorted(observations, key=_place):
+    for item in sorted(observations, key=PLACE):
         if not started <= item.at < complete_to:
             continue
         stratum = item.stratum
@@ -56,10 +60,6 @@ def _by_stratum(
         if item.at >= open_since.get(stratum, started):
             strata.setdefault(stratum, []).append(item)
     return strata
-
-
-def _place(item: Observation) -> tuple[float, str, str, str, str, float]:
-    return item.at, item.stratum, item.trace_id, item.variant, item.outcome, item.duration_s
 
 
 def _walk(
@@ -85,24 +85,28 @@ def _closing(
     """Where the block that holds `items[first]` ends, and the first item after it; None: not before `complete_to`."""
     edge = edges.next_edge(start)
     while edge <= complete_to:
-        stop = bisect_left(items, edge, key=_at)
+        stop = bisect_left(items, edge, key=AT)
         last_chance = edge + edges.tick - start > LONGEST_S
-        if edges.is_cut(edge) or last_chance or _canary_units(items[first:stop]) >= ENOUGH_CANARY:
+        if edges.is_cut(edge) or last_chance or _holds_enough(items, first, stop):
             return edge, stop
         edge = edges.next_edge(edge)
     return None
 
 
-def _at(item: Observation) -> float:
-    return item.at
-
-
-def _canary_units(items: Iterable[Observation]) -> int:
-    return len({unit(item) for item in items if item.variant is Variant.CANARY})
+def _holds_enough(items: Sequence[Observation], first: int, stop: int) -> bool:
+    """Whether so many units are the canary's."""
+    units: set[str] = set()
+    for item in islice(items, first, stop):
+        if item.variant is Variant.CANARY:
+            units.add(unit(item))
+            if len(units) >= ENOUGH_CANARY:
+                return True
+    return False
 
 
 def _block(stratum: str, items: Sequence[Observation], start: float, end: float, weight: float | None) -> Block:
-    stable = [item for item in items if item.variant is Variant.STABLE]
-    canary = [item for item in items if item.variant is Variant.CANARY]
-    unanswered = {unit(item) for item in items if item.variant is Variant.NOBODY}
-    return Block(stratum, start, end, weight, arm(stable), arm(canary), len(unanswered))
+    by: dict[Variant, list[Observation]] = {variant: [] for variant in Variant}
+    for item in items:
+        by[item.variant].append(item)
+    unanswered = {unit(item) for item in by[Variant.NOBODY]}
+    return Block(stratum, start, end, weight, arm(by[Variant.STABLE]), arm(by[Variant.CANARY]), len(unanswered))

@@ -70,7 +70,7 @@ def odds_interval(cells: Sequence[Counts], alpha: float) -> Interval:
 def _refuted(cells: Sequence[Counts], best: Callable[[Counts, float], float], alpha: float) -> Callable[[float], float]:
     """Above 0 for the values of a common effect that the evidence refutes at level 1-alpha."""
     against = _unrestricted(cells) + log(alpha)
-    return lambda effect: against - sum(best(cell, effect) for cell in cells)
+    return lambda effect: against - sum([best(cell, effect) for cell in cells])
 
 
 def _unrestricted(cells: Sequence[Counts]) -> float:

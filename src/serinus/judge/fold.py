@@ -20,7 +20,7 @@ from serinus.judge.metrics import FAULTS
 from serinus.judge.observation import Block, Window
 from serinus.judge.overshoot import Faults, boosted
 from serinus.judge.policy import Policy, level, limits
-from serinus.judge.stakes import Bets, arms, learn_latencies, prior, reference, staked
+from serinus.judge.stakes import Bets, arms, counted_bets, learn_latencies, prior, reference, staked
 from serinus.judge.wealth import bet, spread
 
 MAX_EXAMPLES = 10
@@ -60,10 +60,12 @@ def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
     sums: dict[str, Sequence[float]] = {}
     on_faults: dict[str, Faults] = {}
     warm: list[Block] = []
-    for stratum, some in grouped(endpoints, blocks).items():
+    groups = grouped(endpoints, blocks)
+    asked = counted_bets(endpoints, groups, policy)
+    for stratum, some in groups.items():
         is_warm = _is_warm(evidence, some, policy)
         warm += some if is_warm else []
-        endpoints[stratum], bets = _bet(endpoints[stratum], some, end, policy, warm=is_warm)
+        endpoints[stratum], bets = _bet(endpoints[stratum], some, asked[stratum], end, policy, warm=is_warm)
         on_faults[stratum] = Faults(counts_of(some), bets[FAULTS])
         for metric, log_es in bets.items():
             sums[metric] = [a + b for a, b in zip(sums[metric], log_es, strict=True)] if metric in sums else log_es
@@ -86,11 +88,11 @@ def _is_warm(evidence: Evidence, blocks: Iterable[Block], policy: Policy) -> boo
 
 
 def _bet(
-    endpoint: Endpoint, blocks: Sequence[Block], end: float, policy: Policy, *, warm: bool
+    endpoint: Endpoint, blocks: Sequence[Block], asked: Bets, end: float, policy: Policy, *, warm: bool
 ) -> tuple[Endpoint, Bets]:
     counts = counts_of(blocks)
     noted = entrance.noted(origins.noted(endpoint, blocks), blocks, end)
-    endpoint, bets = staked(noted, blocks, end, policy, warm=warm)
+    endpoint, bets = staked(noted, blocks, asked, end, policy, warm=warm)
     return grown(endpoint, counts, bets[FAULTS], end, blocks[0].weight, faults.prior(policy.faults)), bets
 
 
@@ -136,7 +138,7 @@ def _towards_passing_latency(evidence: Evidence, blocks: Sequence[Block], end: f
         min(most, held + latency.passing(stable, canary, expected, level(name), ratio))
         for held, (name, ratio) in zip(evidence.latency_logs, policy.named, strict=True)
     )
-    learnt = learn_latencies(evidence.latencies, stable, canary, end, policy)
+    learnt = learn_latencies(evidence.latencies, expected, (stable, canary), end, policy)
     return replace(evidence, latency_logs=logs, latencies=learnt)
 
 

@@ -47,7 +47,9 @@ def faded(known: Mapping[int, float], factor: float, fresh: Pairs) -> dict[int, 
     """Coarse bins: what was known times `factor` with the fresh counts added, in order, to three digits."""
     held = {number: count * factor for number, count in known.items()}
     for number, count in fresh:
-        coarse = min(max(number // COARSE, LOWEST_BIN), HIGHEST_BIN)
+        coarse = number // COARSE
+        if not LOWEST_BIN <= coarse <= HIGHEST_BIN:
+            coarse = min(max(coarse, LOWEST_BIN), HIGHEST_BIN)
         held[coarse] = held.get(coarse, 0.0) + count
     return {number: round(count, 3) for number, count in sorted(held.items()) if count >= LEAST}
 
@@ -73,22 +75,23 @@ class Reference:
 
 def beyond(latencies: Pairs, edge: float) -> int:
     """How many are at or above a fine edge."""
-    return sum(count for number, count in latencies if number >= edge)
+    return sum([count for number, count in latencies if number >= edge])
 
 
 def size(latencies: Pairs) -> int:
-    return sum(count for _, count in latencies)
+    return sum([count for _, count in latencies])
 
 
 def shifted(latencies: Pairs, tolerated: Slower) -> Pairs:
     """The canary's histogram as if it were as much faster as it may be slower."""
-    table = tuple(latencies)
-    bins = forgiven(np.array([number for number, _ in table], dtype=np.float64), tolerated)
-    return tuple((int(number), count) for number, (_, count) in zip(bins, table, strict=True))
+    bins = forgiven(np.array([number for number, _ in latencies], dtype=np.float64), tolerated)
+    return tuple([(int(number), count) for number, (_, count) in zip(bins.tolist(), latencies, strict=True)])
 
 
 def merged(arms: Sequence[Pairs]) -> Pairs:
-    """Several histograms as one."""
+    """Several histograms, each in order, as one."""
+    if len(arms) == 1:
+        return arms[0]
     held: dict[int, int] = {}
     for arm in arms:
         for number, count in arm:

@@ -6,6 +6,7 @@ hypergeometric (canary-versus-stable exposures realised), so no base rate enters
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,7 @@ def _empty(counts: Counts) -> bool:
     return not (counts.stable and counts.canary and counts.stable_faults + counts.canary_faults)
 
 
+@lru_cache(maxsize=64)
 def _grid(tolerated: float) -> Floats:
     """Log of the odds ratios: the border, then those bet on."""
     grid: Floats = np.log(tolerated) + np.log(np.array((1.0, *WORSE)))
@@ -76,7 +78,7 @@ def log_boost(counts: Counts, tolerated: float, held: Sequence[float], idle: flo
     terms = _terms(counts, _grid(tolerated))
     logs = terms - _log_sums(terms)
     each = np.array((*held, idle)) - log_most
-    gained = np.pad(logs[:, 1:] - logs[:, :1], ((0, 0), (0, 1)))
+    gained = np.concatenate((logs[:, 1:] - logs[:, :1], np.zeros((len(logs), 1))), axis=1)
     wealth = np.exp(np.minimum(each + gained, LARGEST)).sum(axis=1)
     return _log_factor(np.exp(logs[::-1, 0]), wealth[::-1])
 

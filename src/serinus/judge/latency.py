@@ -5,18 +5,21 @@ The null is stochastic order; each bet is a bounded increasing score, so E[e] <=
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import log
 
 import numpy as np
 
 from serinus.judge.counts import Counts
 from serinus.judge.histogram import Floats, Pairs, Reference, beyond, forgiven, place, size
-from serinus.judge.policy import Policy, level
+from serinus.judge.policy import Policy, Slower, level
 from serinus.judge.ripr import Line, log_e
 
 BODY = ((0.25, 0.3), (0.8, 0.07))
 TAILS = ((1.0, 3.0, 0.8, 0.1), (1.0, 3.0, 1.3, 0.1), (1.7, 3.0, 0.75, 0.18), (2.0, 3.5, 1.9, 0.12))
 BEYOND = 0.13
+LOWS, HIGHS = np.array(TAILS)[:, :2].T[:, :, None]
+TAIL_MEANS = (10**-LOWS - 10**-HIGHS) / (log(10) * (HIGHS - LOWS))
 STAKES = np.array([*(stake for stake, _ in BODY), *(stake for *_, stake, _ in TAILS)])
 QUANTILES = np.array([0.9, 0.95, 0.99, 0.999])
 ODDS = np.array([1.6, 4.0, 30.0])
@@ -50,7 +53,8 @@ def harm(stable: Pairs, canary: Pairs, reference: Reference | None, policy: Poli
     (bins, x1), (late, x2) = _columns(stable), _columns(canary)
     late = forgiven(late, policy.tolerated)
     edges = _edges(reference, policy)
-    one, other = _scores(reference.below(bins + 0.5)), _scores(reference.below(late + 0.5))
+    scores = _scores(reference.below(np.concatenate((bins, late)) + 0.5))
+    one, other = scores[:, : len(bins)], scores[:, len(bins) :]
     bets = (
         *_scored(one, x1, other, x2, share),
         *_beyond(_above(bins, x1, edges), _above(late, x2, edges), share),
@@ -91,10 +95,8 @@ def _scores(below: Floats) -> Floats:
     """
     inner = np.clip(below, 1e-4, 1 - 1e-4)
     body = np.clip(np.log(inner / (1 - inner)) / LOGIT_PER_SD, -WIDEST, WIDEST) / WIDEST
-    low, high = np.array(TAILS)[:, :2].T[:, :, None]
-    mean = (10**-low - 10**-high) / (log(10) * (high - low))
     rare = -np.log10(np.maximum(1 - below, 1e-9))
-    tails = np.clip(rare - low, 0.0, high - low) / (high - low) - mean
+    tails = np.minimum(np.maximum(rare - LOWS, 0.0), HIGHS - LOWS) / (HIGHS - LOWS) - TAIL_MEANS
     return np.concatenate((np.tile(body, (len(BODY), 1)), tails))
 
 
@@ -106,8 +108,12 @@ def _scored(u1: Floats, n1: Floats, u2: Floats, n2: Floats, share: float) -> Flo
 
 def _edges(reference: Reference, policy: Policy) -> Floats:
     """On stable's scale: where it is expected to have its quantiles, and where it would pass the thresholds."""
-    limits = np.array([float(place(limit)) for limit in policy.thresholds])
-    return np.concatenate((np.round(reference.quantiles(QUANTILES)), forgiven(limits, policy.tolerated)))
+    return np.concatenate((np.round(reference.quantiles(QUANTILES)), _limits(policy.thresholds, policy.tolerated)))
+
+
+@lru_cache(maxsize=64)
+def _limits(thresholds: tuple[float, ...], tolerated: Slower) -> Floats:
+    return forgiven(np.array([float(place(limit)) for limit in thresholds]), tolerated)
 
 
 def _above(bins: Floats, counts: Floats, edges: Floats) -> Floats:

@@ -5,6 +5,7 @@ Two margins keep every test ending: roll back when shown worse than `faults`, pa
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import inf
 from typing import Annotated
 
@@ -121,6 +122,7 @@ def limits(policy: Policy) -> Limits:
     return Limits(**{name: getattr(policy, name) for name in Limits.__struct_fields__})
 
 
+@lru_cache(maxsize=64)
 def level(name: str) -> float:
     """p99.9 → 0.999. InvalidInput for what is no quantile."""
     found = QUANTILE.fullmatch(name)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from math import inf, isfinite
+from math import inf
 from typing import Annotated
 
 import msgspec
@@ -45,12 +45,13 @@ def read(lines: Iterable[bytes]) -> Iterator[Observation | WeightChange]:
     """Each line's meaning; empty lines mean nothing."""
     last = -inf
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        if line.isspace() or not line:
             continue
         found = _decoded(number, line)
-        if not isfinite(found.at) or found.at < last:
-            raise InvalidInput(f"line {number}: t", f"must be epoch seconds, not before {last:.6f}", found.at)
-        last = found.at
+        at = found.at
+        if not last <= at < inf or at == -inf:
+            raise InvalidInput(f"line {number}: t", f"must be epoch seconds, not before {last:.6f}", at)
+        last = at
         yield found
 
 

@@ -17,6 +17,7 @@ from serinus.judge.counts import Counts
 Floats = NDArray[np.float64]
 ITERATIONS = 80
 PRECISION = 1e-13
+FEW = 24
 EDGE = 1e-12
 
 
@@ -37,28 +38,22 @@ def project(stable: float, canary: float, share: float, line: Line) -> tuple[flo
     Its slope has one zero between the guess's two shadows on the line; times a(1-a)b(1-b) it is the cubic solved here
     by Newton steps that never leave the bracket.
     """
+    ratio, difference, rest, weight = line.ratio, line.difference, 1 - share, share * line.ratio
     stable, canary = min(max(stable, EDGE), 1 - EDGE), min(max(canary, EDGE), 1 - EDGE)
-    low, high = sorted((stable, min(max((canary - line.difference) / line.ratio, 0.0), 1 - EDGE)))
-    high = min(high, (1 - EDGE - line.difference) / line.ratio)
-    a = min(max((1 - share) * stable + share * (canary - line.difference) / line.ratio, low), high)
+    low, high = sorted((stable, min(max((canary - difference) / ratio, 0.0), 1 - EDGE)))
+    high = min(high, (1 - EDGE - difference) / ratio)
+    a = min(max(rest * stable + share * (canary - difference) / ratio, low), high)
     for _ in range(ITERATIONS):
-        value, slope = _cubic(a, stable, canary, share, line)
+        b = ratio * a + difference
+        left, pull, right = a * (1 - a), b * (1 - b), b - canary
+        value = rest * (a - stable) * pull + weight * right * left
+        slope = rest * (pull + (a - stable) * ratio * (1 - 2 * b)) + weight * (ratio * left + right * (1 - 2 * a))
         low, high = (low, a) if value > 0 else (a, high)
         step = a - value / slope if slope > 0 else -1.0
         if abs(step - a) <= PRECISION * a:
             break
         a = step if low < step < high else (low + high) / 2
-    return a, line.at(a)
-
-
-def _cubic(a: float, stable: float, canary: float, share: float, line: Line) -> tuple[float, float]:
-    b, rest = line.at(a), 1 - share
-    pull, weight = b * (1 - b), share * line.ratio
-    value = rest * (a - stable) * pull + weight * (b - canary) * a * (1 - a)
-    slope = rest * (pull + (a - stable) * line.ratio * (1 - 2 * b)) + weight * (
-        line.ratio * a * (1 - a) + (b - canary) * (1 - 2 * a)
-    )
-    return value, slope
+    return a, ratio * a + difference
 
 
 def log_likelihood(counts: Counts, stable: float, canary: float) -> float:
@@ -103,7 +98,8 @@ def log_es(tables: Sequence[Table]) -> list[tuple[float, ...]]:
     ).T
     n1, x1, n2, x2, base, ratio, difference = column
     guesses = np.clip(np.concatenate([table.guesses for table in tables]), EDGE, 1 - EDGE)
-    a = _projected(base, guesses, n2 / (n1 + n2), ratio, difference)
+    project_all = _projected if len(guesses) > FEW else _projected_singly
+    a = project_all(base, guesses, n2 / (n1 + n2), ratio, difference)
     b = ratio * a + difference
     logs = x1 * np.log(base / a) + (n1 - x1) * (np.log1p(-base) - np.log1p(-a))
     logs += x2 * np.log(guesses / b) + (n2 - x2) * (np.log1p(-guesses) - np.log1p(-b))
@@ -114,6 +110,12 @@ def _row(table: Table) -> tuple[float, ...]:
     counts, base = table.counts, min(max(table.base, EDGE), 1 - EDGE)
     exposures = (counts.stable, counts.stable_faults, counts.canary, counts.canary_faults)
     return (*exposures, base, table.line.ratio, table.line.difference)
+
+
+def _projected_singly(stable: Floats, canary: Floats, share: Floats, ratio: Floats, difference: Floats) -> Floats:
+    """The same digits as `_projected`, sooner for a few guesses."""
+    rows = zip(*(column.tolist() for column in (stable, canary, share, ratio, difference)), strict=True)
+    return np.array([project(row[0], row[1], row[2], Line(row[3], row[4]))[0] for row in rows])
 
 
 def _projected(stable: Floats, canary: Floats, share: Floats, ratio: Floats, difference: Floats) -> Floats:
@@ -129,11 +131,12 @@ def _projected(stable: Floats, canary: Floats, share: Floats, ratio: Floats, dif
         slope = rest * (pull + (a - stable) * ratio * (1 - 2 * b)) + weight * (ratio * left + right * (1 - 2 * a))
         above = value > 0
         low, high = np.where(above, low, a), np.where(above, a, high)
-        step = a - value / np.where(slope > 0, slope, np.inf)
-        found = np.abs(step - a) <= PRECISION * a
+        rising = slope > 0
+        step = a - value / np.where(rising, slope, 1.0)
+        found = rising & (np.abs(step - a) <= PRECISION * a)
         if bool(found.all()):
             break
-        newton = (slope > 0) & (step > low) & (step < high)
+        newton = rising & (step > low) & (step < high)
         a = np.where(found, a, np.where(newton, step, (low + high) / 2))
     return a
 

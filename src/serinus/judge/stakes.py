@@ -4,7 +4,7 @@ together. Out: what it holds after them, and log e of the bets by metric. Every 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -29,38 +29,49 @@ def prior(metric: str, policy: Policy) -> tuple[float, ...]:
 
 
 def staked(
-    endpoint: Endpoint, blocks: Sequence[Block], end: float, policy: Policy, *, warm: bool
+    endpoint: Endpoint, blocks: Sequence[Block], asked: Bets, end: float, policy: Policy, *, warm: bool
 ) -> tuple[Endpoint, Bets]:
     """The endpoint with the blocks in its other metrics, and what was bet. `warm`: latencies count.
 
     Nothing is bet on errors, throttles or missing answers before a block in which there were some.
     """
-    weight, bets, others = blocks[0].weight, counted_bets(endpoint, blocks, policy), dict(endpoint.others)
+    weight, bets, others, learnt = blocks[0].weight, dict(asked), dict(endpoint.others), endpoint.latencies
     for metric in COUNTED:
         counts, known = counted(blocks, metric), others.get(metric)
         if known or counts.stable_faults or counts.canary_faults:
             others[metric] = _counted(known or _opened(metric, policy), counts, end)
-    stable, canary = arms(blocks)
-    if warm and (stable or canary):
-        bets[LATENCY] = latency.harm(stable, canary, reference(endpoint.latencies), policy)
-        others.setdefault(LATENCY, _opened(LATENCY, policy))
+    if warm:
+        (stable, canary), expected = arms(blocks), reference(learnt)
+        if stable or canary:
+            bets[LATENCY] = latency.harm(stable, canary, expected, policy)
+            others[LATENCY] = others.get(LATENCY) or _opened(LATENCY, policy)
+        learnt = learn_latencies(learnt, expected, (stable, canary), end, policy)
     for metric, log_es in bets.items():
         if metric == FAULTS:
             continue
         wealth = bet(others[metric].wealth, log_es, end, weight, prior(metric, policy))
         others[metric] = replace(others[metric], wealth=wealth)
-    learnt = learn_latencies(endpoint.latencies, stable, canary, end, policy) if warm else endpoint.latencies
     return replace(endpoint, others=others, latencies=learnt), bets
 
 
-def counted_bets(endpoint: Endpoint, blocks: Sequence[Block], policy: Policy) -> Bets:
-    """Log e of the bets on faults, and on those of errors, throttles and missing answers that there have been."""
+def counted_bets(
+    endpoints: Mapping[str, Endpoint], groups: Mapping[str, Sequence[Block]], policy: Policy
+) -> dict[str, Bets]:
+    """Log e of the bets on faults, and on those of errors, throttles and missing answers that there have been, by
+    endpoint and metric. All at once, for there are many.
+    """
+    asked = {name: _questions(endpoints[name], blocks, policy) for name, blocks in groups.items()}
+    answers = iter(faults.harms([question for one in asked.values() for question in one.values()]))
+    return {name: {metric: next(answers) for metric in one} for name, one in asked.items()}
+
+
+def _questions(endpoint: Endpoint, blocks: Sequence[Block], policy: Policy) -> dict[str, faults.Question]:
     questions = {FAULTS: faults.Question(counted(blocks, FAULTS), endpoint.base.guess, policy.faults)}
     for metric in COUNTED:
         if known := endpoint.others.get(metric):
             limit = margin(policy, metric)
             questions[metric] = faults.Question(counted(blocks, metric), known.base.guess, limit)
-    return dict(zip(questions, faults.harms(tuple(questions.values())), strict=True))
+    return questions
 
 
 def _opened(metric: str, policy: Policy) -> Stake:
@@ -81,26 +92,30 @@ def reference(latencies: Latencies) -> Reference | None:
     return Reference(latencies.stable) if latencies.stable else None
 
 
-def learn_latencies(known: Latencies, stable: Pairs, canary: Pairs, end: float, policy: Policy) -> Latencies:
-    """Fade what was known to `end`, then add what was seen."""
+def learn_latencies(
+    known: Latencies, expected: Reference | None, seen: tuple[Pairs, Pairs], end: float, policy: Policy
+) -> Latencies:
+    """Fade what was known to `end`, then add what was seen of both versions. `expected`: `reference(known)`."""
+    stable, canary = seen
     factor = 1.0 if known.at is None else 0.5 ** (max(0.0, end - known.at) / HALF_LIFE_S)
     return Latencies(
         stable=faded(known.stable, factor, stable),
         canary=faded(known.canary, factor, canary),
         at=end,
-        beyond=_beyond(known, stable, canary, policy),
+        beyond=_beyond(known.beyond, expected, seen, policy),
     )
 
 
-def _beyond(known: Latencies, stable: Pairs, canary: Pairs, policy: Policy) -> dict[str, Counts]:
+def _beyond(
+    known: Mapping[str, Counts], expected: Reference | None, seen: tuple[Pairs, Pairs], policy: Policy
+) -> dict[str, Counts]:
     """Requests beyond the quantiles that stable was expected to have; the canary with what it is allowed."""
-    expected = reference(known)
     if expected is None or expected.total < latency.ENOUGH:
-        return known.beyond
-    late = shifted(canary, policy.tolerated)
-    found = {}
+        return dict(known)
+    stable, canary = seen
+    late, found = shifted(canary, policy.tolerated), {}
     for name in levels(policy):
         edge, relaxed = passing_edges(expected, level(name), policy.latency.get(name, 1.0))
         slow = beyond(canary, relaxed) if name in policy.latency else beyond(late, edge)
-        found[name] = known.beyond.get(name, Counts()) + Counts(size(stable), beyond(stable, edge), size(canary), slow)
+        found[name] = known.get(name, Counts()) + Counts(size(stable), beyond(stable, edge), size(canary), slow)
     return found

@@ -58,10 +58,8 @@ def bet(
         kept *= 1 - INVEST_AT_STEP
     invested = wealth.cash * (1 - kept)
     parts = prior or (1 / len(wealth.logs),) * len(wealth.logs)
-    logs = tuple(
-        (_log_add(held, log(invested * part)) if invested > 0 else held) + e
-        for held, e, part in zip(wealth.logs, log_es, parts, strict=True)
-    )
+    held = _with(wealth.logs, invested, parts) if invested > 0 else wealth.logs
+    logs = tuple([one + e for one, e in zip(held, log_es, strict=True)])
     return replace(wealth, logs=logs, cash=max(wealth.cash * kept, exp(-LARGEST)), at=at, weight=known, began=began)
 
 
@@ -72,15 +70,19 @@ def _kept(before: float, now: float) -> float:
     return (before + HALF_AFTER_S) / (max(before, now) + HALF_AFTER_S)
 
 
-def _log_add(one: float, other: float) -> float:
-    high, low = (one, other) if one >= other else (other, one)
-    return high + log1p(exp(low - high)) if low > -inf else high
+def _with(logs: Sequence[float], invested: float, parts: Sequence[float]) -> list[float]:
+    """Log of what each component holds after so much was invested."""
+    fresh = [log(invested * part) for part in parts]
+    return [
+        one + log1p(exp(other - one)) if one >= other else other + log1p(exp(one - other))
+        for one, other in zip(logs, fresh, strict=True)
+    ]
 
 
 def log_sum(logs: Sequence[float]) -> float:
     """Log of the sum of exp."""
     top = max(logs)
-    return top + log(sum(exp(value - top) for value in logs)) if top > -inf else top
+    return top + log(sum([exp(value - top) for value in logs])) if top > -inf else top
 
 
 def plain(log_value: float) -> float:
