@@ -72,8 +72,8 @@ class Endpoint(Struct, frozen=True):
     failures; `slowest`: traces of the canary, the newest first; `entrance`: None where nobody asked for others.
     """
 
-    parts: dict[str, float]
-    wealth: Wealth
+    parts: dict[str, float] = {}
+    wealth: Wealth = Wealth(())
     base: BaseRate = BaseRate()
     cells: tuple[Cell, ...] = ()
     others: dict[str, Stake] = {}

@@ -21,6 +21,7 @@ from serinus.judge.observation import Block, Window
 from serinus.judge.overshoot import Faults, boosted
 from serinus.judge.policy import Policy, level, limits
 from serinus.judge.stakes import Bets, arms, counted_bets, learn_latencies, prior, reference, staked
+from serinus.judge.stored import continues
 from serinus.judge.wealth import bet, spread
 
 MAX_EXAMPLES = 10
@@ -31,8 +32,9 @@ def fold(evidence: Evidence, window: Window, policy: Policy, weight: int, since:
     """Evidence with the window in it. `weight` (percent), `since` (epoch s): the step that its later blocks belong to.
 
     Limits that differ from those in force when the evidence began make a new test: nothing said before counts for it.
+    So do bets that another release of Serinus has placed.
     """
-    if evidence.limits != limits(policy):
+    if evidence.limits != limits(policy) or not continues(evidence, policy):
         evidence = _blank(evidence, policy)
     if evidence.stage is None or (evidence.stage.weight, evidence.stage.since) != (weight, since):
         evidence = replace(evidence, stage=Tally(weight, since))
