@@ -1,30 +1,35 @@
 """Pictures of a verdict in the making and the bench's table. In: seeded streams, a bench's JSON.
-Out: docs/images/judge-*.svg and the table of docs/how-a-verdict-is-reached.md; `python bench/judge_plots.py [JSON]`.
+Out: docs/images/judge-*.svg, and in docs/how-a-verdict-is-reached.md the table and what it says of rules that look
+faster: `python bench/judge_plots.py JSON`. Without JSON the pictures that need none.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from math import log, log10
+from math import inf, log, log10
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.judge import Row, apart, as_text
+from bench.judge import apart, as_text
+from bench.judge_measures import ALONE, OURS
+from bench.judge_runs import Row, Table
 from bench.judge_streams import always, stream
 
 from serinus.judge.evidence import Evidence
 from serinus.judge.judge import Stage, judge
-from serinus.judge.observation import Window
+from serinus.judge.observation import Arm, Block, Window
 from serinus.judge.policy import Policy
-from serinus.judge.verdict import Verdict
+from serinus.judge.verdict import Verdict, VerdictOutcome
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 WIDTH, HEIGHT, LEFT, TOP = 640, 300, 64, 24
+REGION_BLOCK, REGION_STEP = 125, 0.0005
 INNER_W, INNER_H = WIDTH - LEFT - 16, HEIGHT - TOP - 48
 SOUND, HARMED, QUIET = "#2a7a4f", "#b3372f", "#8a8f98"
 Points = Sequence[tuple[float, float]]
@@ -120,38 +125,109 @@ def difference() -> str:
     return frame("Difference in faults with its band", axes, ticks, body, "seconds; canary minus stable, 0.2 % both")
 
 
+def region() -> str:
+    """What is said after how many canary requests with how large a share of faults: even traffic at 50/50."""
+    right, high = 5000.0, 0.02
+    axes, body = Axes(right, 0.0, high), []
+    wide, tall = INNER_W * REGION_BLOCK / right + 0.5, INNER_H * REGION_STEP / high + 0.5
+    for share in np.arange(REGION_STEP / 2, high, REGION_STEP).tolist():
+        for requests, outcome in even_course(share, int(right)):
+            x, y = axes.at(requests - REGION_BLOCK, share + REGION_STEP / 2)
+            colour = {VerdictOutcome.FAIL: HARMED, VerdictOutcome.PASS: SOUND}.get(outcome, "#e4e6ea")
+            body.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}"/>')
+    body.append(words(*axes.at(2600, 0.0155), "fail: rolled back", "start", "#fff"))
+    body.append(words(*axes.at(2600, 0.0015), "pass: next step", "start", "#fff"))
+    body.append(words(*axes.at(150, 0.0045), "hold", "start", QUIET))
+    ticks = [(value / 1000, f"{value / 10:g} %") for value in (0, 5, 10, 15, 20)]
+    return frame("Decision region", axes, ticks, body, "canary requests; share of faults in canary, 0.2 % in stable")
+
+
+def even_course(share: float, most: int) -> Iterator[tuple[int, VerdictOutcome]]:
+    """The verdict after each block, a decision kept; faults come as evenly as whole numbers can."""
+    evidence, outcome, policy = Evidence(), VerdictOutcome.INSUFFICIENT, Policy()
+    for number, requests in enumerate(range(0, most, REGION_BLOCK)):
+        stable, canary = (
+            Arm(REGION_BLOCK, round((requests + REGION_BLOCK) * of) - round(requests * of)) for of in (0.002, share)
+        )
+        if outcome is VerdictOutcome.INSUFFICIENT:
+            block = Block("a", 5.0 * number, 5.0 * number + 5, 0.5, stable, canary)
+            evidence, verdict = judge(evidence, Window((block,), block.end), policy, Stage(50, 0.0))
+            outcome = verdict.outcome
+        yield requests + REGION_BLOCK, outcome
+
+
+def worst_on_equals(rows: Iterable[Row], group: str) -> dict[str, Row]:
+    """By rule, the case of equal versions in which it rolls back most often: with latencies, or with faults alone."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        if row.group == "A/A" and row.case.startswith("all metrics") == (group == "latency"):
+            known = found.get(row.rule)
+            found[row.rule] = row if known is None or _wrong(row) > _wrong(known) else known
+    return found
+
+
+def _wrong(row: Row) -> float:
+    return row.figures["false rollback %"] or 0.0
+
+
 def race(rows: Sequence[Row], case: str) -> str:
-    """Median seconds until each rule finds tenfold harm, and how often it rolls back a sound canary."""
+    """Median seconds until each rule finds tenfold harm, and how often it rolls back a sound canary at worst."""
     found = [row for row in rows if row.group == "faults" and row.case == case]
-    wrong = {
-        row.rule: row.figures["false rollback %"] for row in rows if row.group == "A/A" and row.case == "1 %, 100/s"
-    }
-    body = [words(LEFT + 66, 20, f"{case}: median seconds; right: sound canaries at 1 % faults rolled back")]
+    worst = worst_on_equals(rows, "faults")
+    body = [words(LEFT + 66, 20, f"{case}: median seconds; right: sound canaries rolled back, in its worst case")]
     for place, row in enumerate(found):
         seconds, y = row.figures["median s"], 36 + 26 * place
-        long = 0.0 if seconds is None else 300 * log(1 + seconds / 5) / log(1 + 3600 / 5)
-        colour = SOUND if row.rule in {"default", "strict"} else QUIET
+        long = 0.0 if seconds is None else 260 * log(1 + seconds / 5) / log(1 + 3600 / 5)
+        colour = SOUND if row.rule in OURS else QUIET
         said = "never" if seconds is None else f"{seconds:,.0f} s"
+        wrong = _wrong(worst[row.rule]) if row.rule in worst else None
         body += [
             words(LEFT + 58, y + 14, row.rule, "end"),
             f'<rect x="{LEFT + 66}" y="{y}" width="{long:.1f}" height="18" fill="{colour}"/>',
             words(LEFT + 72 + long, y + 14, said),
-            words(
-                WIDTH - 24,
-                y + 14,
-                f"{wrong.get(row.rule) or 0:.3g} %",
-                "end",
-                HARMED if (wrong.get(row.rule) or 0) > 1 else SOUND,
-            ),
         ]
+        if wrong is not None:
+            body.append(words(WIDTH - 24, y + 14, f"{wrong:.3g} %", "end", HARMED if wrong > 1 else SOUND))
     return picture(48 + 26 * len(found), "Race against other rules", body)
 
 
-def table(rows: Sequence[Row], runs: int) -> str:
-    """The rows as Markdown, with how they were made."""
-    head = f"`python bench/judge.py --runs {runs}`:\n\n"
+def faster(rows: Sequence[Row]) -> Iterator[str]:
+    """A line for each other rule that is sooner than one of our policies somewhere: where, and at what price."""
+    for group in ("faults", "latency"):
+        timed = [row for row in rows if row.group == group and "median s" in row.figures]
+        ours: dict[str, float] = {}
+        for row in timed:
+            if row.rule in OURS:
+                ours[row.case] = max(_seconds(row), ours.get(row.case, 0.0))
+        others = dict.fromkeys(row.rule for row in timed if row.rule not in {*OURS, ALONE})
+        worst = worst_on_equals(rows, group)
+        for rule in others:
+            sooner = [row for row in timed if row.rule == rule and _seconds(row) < ours[row.case]]
+            if sooner:
+                yield _price(rule, [f"{row.case}: {_seconds(row):,.0f} s" for row in sooner], worst.get(rule))
+
+
+def _seconds(row: Row) -> float:
+    seconds = row.figures["median s"]
+    return inf if seconds is None else seconds
+
+
+def _price(rule: str, cases: Sequence[str], worst: Row | None) -> str:
+    line = f"- *{rule}* is sooner than *default* or *strict* in {'; '.join(cases)}."
+    if worst is None:
+        return f"{line} How often it rolls back a sound canary was not measured."
+    wrong = f"{_wrong(worst):.3g} % of sound canaries ({worst.case})"
+    return f"{line} It rolls back {wrong}." + ("" if _wrong(worst) > 1 else " That is within 1 %: there it is better.")
+
+
+def table(rows: Sequence[Row], asked: int, code: str) -> str:
+    """The rows as Markdown, with how they were made, and where others look faster."""
+    head = f"`python bench/judge.py --runs {asked} --output json`, judge and streams `{code}`:\n\n"
     columns = "| | case | rule | runs | measured | goal |\n|---|---|---|---|---|---|\n"
-    return head + columns + "\n".join(as_text(row) for row in rows) + "\n"
+    sooner = "\n".join(faster(rows)) or "- No other rule is sooner anywhere."
+    return (
+        head + columns + "\n".join(as_text(row) for row in rows) + f"\n\nWhere other rules look faster:\n\n{sooner}\n"
+    )
 
 
 def with_table(page: str, text: str) -> str:
@@ -160,19 +236,17 @@ def with_table(page: str, text: str) -> str:
     return f"{before}<!-- measured -->\n{text}<!-- /measured -->{rest.split('<!-- /measured -->')[1]}"
 
 
-class Bench(msgspec.Struct):
-    runs: int
-    rows: tuple[Row, ...]
-
-
 def main() -> None:
     (IMAGES / "judge-evidence.svg").write_text(evidence(), encoding="utf-8")
+    (IMAGES / "judge-region.svg").write_text(region(), encoding="utf-8")
     (IMAGES / "judge-difference.svg").write_text(difference(), encoding="utf-8")
     if len(sys.argv) > 1:
-        bench = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Bench)
+        bench = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Table)
         (IMAGES / "judge-race.svg").write_text(race(bench.rows, "0.1→1 %, ramp"), encoding="utf-8")
         page = IMAGES.parent / "how-a-verdict-is-reached.md"
-        page.write_text(with_table(page.read_text(encoding="utf-8"), table(bench.rows, bench.runs)), encoding="utf-8")
+        page.write_text(
+            with_table(page.read_text(encoding="utf-8"), table(bench.rows, bench.asked, bench.code)), encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

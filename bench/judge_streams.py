@@ -4,14 +4,16 @@ Out: blocks as the judge gets them, and nats of information in them (Wald's boun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import log, pi, sin
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from math import exp, log, pi, sin
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from serinus.judge.arms import BIN_WIDTH
+from serinus.judge.blocks import ENOUGH_CANARY, LONGEST_S
 from serinus.judge.counts import counts_of
 from serinus.judge.observation import Arm, Block
 from serinus.judge.policy import Margin
@@ -19,17 +21,24 @@ from serinus.judge.ripr import Line, log_likelihood, project
 
 Course = Callable[[float], float]
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Histogram = tuple[tuple[int, int], ...]
 Slowing = Callable[[Floats, Floats], Floats]
 LOWEST, HIGHEST = -420, 160
 MEDIAN_S, P99_S = 0.125, 0.4
 DRAWN = 400_000
+LASTING_S = 1.0
+MEMORY_S = 60.0
 FIVE = (0.4, 0.3, 0.15, 0.1, 0.05)
 
 
 class Case(msgspec.Struct, frozen=True):
     """Traffic: fault shares and the canary's weight over the seconds of a run, requests a second, length, endpoints.
     `slowing`: what becomes of the canary's latency, by seconds and quantile; None: no latencies are simulated.
-    `pods`: standard deviation of the canary's share of faults from run to run, as of one pod on a poor node.
+    `pods`: standard deviation of the canary's share of faults from run to run, as of one pod on a poor node. `noise`:
+    of the logarithm of both versions' shares, which wanders with them (AR(1), a minute's memory). `cluster`: requests
+    come in sessions of up to so many, within `LASTING_S`, each sent to one version and failing as a whole; sessions
+    have keys. `errors`, `throttles`: shares of 4xx and 429 in both versions.
     """
 
     name: str
@@ -43,6 +52,10 @@ class Case(msgspec.Struct, frozen=True):
     slowing: Slowing | None = None
     drift: Course | None = None
     pods: float = 0.0
+    noise: float = 0.0
+    cluster: int = 0
+    errors: float = 0.0
+    throttles: float = 0.0
 
 
 def always(value: float) -> Course:
@@ -79,48 +92,116 @@ def sometimes(share: float, more: float) -> Slowing:
     return lambda seconds, quantile: seconds + more * ((quantile * 7919) % 1 < share)
 
 
+@lru_cache(maxsize=32)
 def shares(slowing: Slowing) -> Floats:
     """Probability of each fine bin from LOWEST on, lognormal before it is slowed."""
-    dice = np.random.default_rng(5)
     quantile = (np.arange(DRAWN) + 0.5) / DRAWN
     sd = log(P99_S / MEDIAN_S) / 2.3263
-    seconds = slowing(MEDIAN_S * np.exp(sd * _normal(quantile, dice)), quantile)
+    seconds = slowing(MEDIAN_S * np.exp(sd * _normal()), quantile)
     bins = np.clip(np.floor(np.log(seconds) / BIN_WIDTH).astype(int) - LOWEST, 0, HIGHEST - LOWEST)
     counts = np.bincount(bins, minlength=HIGHEST - LOWEST + 1)
     found: Floats = counts / counts.sum()
     return found
 
 
-def _normal(quantile: Floats, dice: np.random.Generator) -> Floats:
+@cache
+def _normal() -> Floats:
     """Standard normal quantiles, from a large sorted sample: no other library is needed."""
-    return np.interp(quantile, (np.arange(DRAWN) + 0.5) / DRAWN, np.sort(dice.standard_normal(DRAWN)))
+    return np.sort(np.random.default_rng(5).standard_normal(DRAWN))
+
+
+class Ticks(msgspec.Struct, frozen=True):
+    """What was asked of the versions, a row for each tick, a column for each endpoint: stable's requests and faults,
+    the canary's requests and faults.
+    """
+
+    n1: Integers
+    x1: Integers
+    n2: Integers
+    x2: Integers
 
 
 def stream(case: Case, seed: int) -> list[Block]:
-    """All blocks of a run, in order; before it, half a minute of stable alone, while the canary starts."""
+    """All blocks of a run, in order; before it, half a minute of stable alone, while the canary starts. As the judge
+    closes them: at a tick that makes five canary requests full, after a minute, or where the weight changes.
+    """
     dice = np.random.default_rng(seed)
-    starts = np.arange(int(case.minutes * 60 / case.tick)) * case.tick
-    at = np.repeat(starts, len(case.endpoints))
-    requests = dice.poisson(case.rate * case.tick * np.tile(case.endpoints, len(starts)))
-    worse = max(0.0, 1 + case.pods * dice.standard_normal())
-    canary = dice.binomial(requests, np.array([case.weight(start) for start in at]))
-    x1 = dice.binomial(requests - canary, [case.stable(start) for start in at])
-    x2 = dice.binomial(canary, [min(1.0, worse * case.canary(start)) for start in at])
+    starts: Floats = np.arange(int(case.minutes * 60 / case.tick), dtype=np.float64) * case.tick
+    ticks = _clustered(case, starts, dice) if case.cluster else _drawn(case, starts, dice)
     latencies = _latencies(case, dice)
     blocks = _history(case, latencies, dice)
-    for place, start in enumerate(at.tolist()):
-        if not requests[place]:
-            continue
-        stable, faults1 = int(requests[place] - canary[place]), int(x1[place])
-        seen, faults2 = int(canary[place]), int(x2[place])
-        slow = latencies(stable - faults1, seen - faults2, start) if latencies else ((), ())
-        name = f"endpoint {place % len(case.endpoints)}"
-        arms = Arm(stable, faults1, latency=slow[0]), Arm(seen, faults2, latency=slow[1])
-        blocks.append(Block(name, start, start + case.tick, case.weight(start), *arms))
-    return blocks
+    for place in range(len(case.endpoints)):
+        name = f"endpoint {place}"
+        columns = (getattr(ticks, of)[:, place].tolist() for of in ticks.__struct_fields__)
+        for start, end, n1, x1, n2, x2 in _closed(case, starts.tolist(), *columns):
+            slow = latencies(n1 - x1, n2 - x2, start) if latencies else ((), ())
+            arms = _arm(case, n1, x1, slow[0], dice), _arm(case, n2, x2, slow[1], dice)
+            blocks.append(Block(name, start, end, case.weight(start), *arms))
+    return sorted(blocks, key=lambda block: (block.end, block.stratum))
 
 
-Histogram = tuple[tuple[int, int], ...]
+def _drawn(case: Case, starts: Floats, dice: np.random.Generator) -> Ticks:
+    requests = dice.poisson(case.rate * case.tick * np.array(case.endpoints), (len(starts), len(case.endpoints)))
+    worse = max(0.0, 1 + case.pods * dice.standard_normal())
+    canary = dice.binomial(requests, _over(case.weight, starts))
+    wander = _wandering(case, len(starts), dice)
+    x1 = dice.binomial(requests - canary, np.minimum(1.0, wander * _over(case.stable, starts)))
+    x2 = dice.binomial(canary, np.minimum(1.0, wander * worse * _over(case.canary, starts)))
+    return Ticks(requests - canary, x1, canary, x2)
+
+
+def _over(course: Course, starts: Floats) -> Floats:
+    return np.array([[course(start)] for start in starts.tolist()])
+
+
+def _wandering(case: Case, ticks: int, dice: np.random.Generator) -> Floats:
+    """The factor that both versions' shares have in common, a row a tick; its mean is 1."""
+    if not case.noise:
+        return np.ones((1, 1))
+    memory, now, found = exp(-case.tick / MEMORY_S), dice.standard_normal(), []
+    for step in dice.standard_normal(ticks).tolist():
+        now = memory * now + (1 - memory**2) ** 0.5 * step
+        found.append([exp(case.noise * now - case.noise**2 / 2)])
+    return np.array(found)
+
+
+def _clustered(case: Case, starts: Floats, dice: np.random.Generator) -> Ticks:
+    """One endpoint. A session counts once in each tick in which it has requests, as its key makes it count."""
+    until = starts[-1] + case.tick
+    begun = np.sort(dice.random(dice.poisson(until * case.rate * 2 / (1 + case.cluster))) * until)
+    sizes = dice.integers(1, case.cluster + 1, len(begun))
+    whose = np.repeat(np.arange(len(begun)), sizes)
+    at = begun[whose] + dice.random(len(whose)) * LASTING_S
+    seen = np.unique(whose * len(starts) + np.minimum(at // case.tick, len(starts) - 1).astype(int))
+    session, tick = np.divmod(seen, len(starts))
+    first = np.minimum(begun // case.tick, len(starts) - 1).astype(int)
+    canary = dice.random(len(begun)) < _over(case.weight, starts)[first, 0]
+    failed = dice.random(len(begun)) < _over(case.stable, starts)[first, 0]
+    chosen = (~canary, ~canary & failed, canary, canary & failed)
+    return Ticks(*(np.bincount(tick[of[session]], minlength=len(starts))[:, None] for of in chosen))
+
+
+def _closed(case: Case, starts: list[float], *columns: list[int]) -> Iterator[tuple[float, float, int, int, int, int]]:
+    """Start, end and counts of each block of one endpoint."""
+    begun, held = 0.0, [0, 0, 0, 0]
+    for start, *fresh in zip(starts, *columns, strict=True):
+        if not any(held):
+            begun = start
+        held, end = [known + new for known, new in zip(held, fresh, strict=True)], start + case.tick
+        cut = case.weight(start) != case.weight(end) or end + case.tick - begun > LONGEST_S
+        if any(held) and (cut or held[2] >= ENOUGH_CANARY):
+            yield begun, end, held[0], held[1], held[2], held[3]
+            held = [0, 0, 0, 0]
+
+
+def _arm(case: Case, requests: int, faults: int, latency: Histogram, dice: np.random.Generator) -> Arm:
+    if not (case.errors or case.throttles):
+        return Arm(requests, faults, latency=latency)
+    errors = int(dice.binomial(requests - faults, case.errors))
+    throttles = int(dice.binomial(requests - faults - errors, case.throttles))
+    return Arm(requests, faults, errors, throttles, latency)
+
+
 Latencies = Callable[[int, int, float], tuple[Histogram, Histogram]]
 
 

@@ -7,12 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from bench.judge import ALL_METRICS, ALONE, OURS, Row, apart, as_text, dead, detection, false_alarms, slow
+from bench.judge import ALL_METRICS, CLUSTERED, EQUAL, apart, as_text, plan
+from bench.judge_measures import ALONE, OURS, dead, detection, false_alarms, kept_alive, slow
 from bench.judge_peers import FAULTS, LATENCY
-from bench.judge_streams import always, at_the_tail, equal, everywhere, shares, slowness, sometimes, stream
+from bench.judge_runs import Row, measured
+from bench.judge_streams import Case, always, at_the_tail, equal, everywhere, shares, slowness, sometimes, stream
 from msgspec.structs import replace
 
-RUNS = 20
+from serinus.judge.blocks import close_blocks
+from serinus.judge.observation import Observation, Outcome, Variant, WeightChange
+
+RUNS = 16
 
 
 def figures(rows: Iterable[Row], rule: str, name: str) -> float:
@@ -21,40 +26,65 @@ def figures(rows: Iterable[Row], rule: str, name: str) -> float:
     return found
 
 
-def test_equal_versions_with_all_metrics_and_drift_are_not_condemned() -> None:
-    short = replace(ALL_METRICS, minutes=20.0)
-    alarms = list(false_alarms(10, short, {}))
-    assert {row.rule for row in alarms} == set(OURS)
-    assert all((row.figures["false rollback %"] or 0) <= 10 for row in alarms)
+@pytest.mark.parametrize("case", [*EQUAL, ALL_METRICS], ids=lambda case: case.name)
+def test_equal_versions_are_not_condemned(case: Case) -> None:
+    """Three runs a case, past the common drift: enough to tell a judge that pools, trusts the weight it asked for, or
+    counts every request of a session, which condemn four of five runs of at least one case.
+    """
+    alarms = measured(false_alarms(3, replace(case, minutes=18.0), {}))
+    assert {row.rule for row in alarms} == (set(OURS) if not case.pods else {"default"})
+    assert all((row.figures["false rollback %"] or 0) <= 34 for row in alarms)
 
 
 def test_tenfold_faults_are_found_within_the_promised_time_and_information() -> None:
-    rows = list(detection(RUNS, apart("", 0.001, 0.01, always(0.5), minutes=10)))
+    rows = measured(detection(RUNS, apart("", 0.001, 0.01, always(0.5), minutes=10)))
     assert figures(rows, "strict", "median s") <= 40
-    assert figures(rows, "default", "median s") <= 60
+    assert figures(rows, "default", "median s") <= 45
     assert figures(rows, "strict", "missed %") == 0
-    assert figures(rows, "strict", "information / bound") <= 1.9
+    assert figures(rows, "strict", "information / bound") <= 1.7
     assert {row.rule for row in rows} == {*OURS, ALONE, *FAULTS}
 
 
 @pytest.mark.parametrize(
-    ("slowing", "most"), [(everywhere(1.05), 2.2), (sometimes(0.01, 1.0), 3.2)], ids=["everywhere", "sometimes"]
+    ("slowing", "most"), [(everywhere(1.05), 2.2), (sometimes(0.01, 1.0), 3.0)], ids=["everywhere", "sometimes"]
 )
 def test_a_slower_canary_is_found_within_a_few_times_the_bound(slowing: object, most: float) -> None:
-    rows = list(slow(RUNS, "", slowing, "", minutes=4.0))  # type: ignore[arg-type]
+    rows = measured(slow(RUNS, "", slowing, "", minutes=4.0))  # type: ignore[arg-type]
     assert figures(rows, "strict", "requests / bound") <= most
     assert {row.rule for row in rows} == {"strict", *LATENCY}
 
 
 def test_a_dead_canary_is_found_within_a_tick() -> None:
-    found = dead(RUNS).figures
-    assert (found["median canary requests"] or 99) <= 10
+    assert figures(measured(dead(RUNS)), "default", "median canary requests") <= 10
 
 
 def test_the_information_in_a_request_is_none_for_equals_and_grows_with_harm() -> None:
     assert slowness(equal, 0.5) == pytest.approx(0, abs=1e-12)
     assert slowness(everywhere(1.2), 0.5) > slowness(everywhere(1.05), 0.5) > slowness(at_the_tail, 0.5) > 0
     assert shares(equal).sum() == pytest.approx(1)
+
+
+def test_sessions_count_once_in_each_block_as_their_keys_make_them() -> None:
+    """The bench draws what blocks hold; the judge makes them from requests."""
+    items = [
+        Observation(4.6 + number / 5, Variant.CANARY, "a", Outcome.FAULT, 0.1, f"1-{number}", f"session {number % 7}")
+        for number in range(40)
+    ]
+    window = close_blocks(items, {}, (WeightChange(0.0, 0.5, 0.0),), 0.0, 20.0, 5.0)
+    assert [block.canary.requests for block in window.blocks] == [7, 7]
+    blocks = stream(replace(CLUSTERED, minutes=10.0), 1)
+    sessions = sum(block.stable.requests + block.canary.requests for block in blocks if block.start >= 0)
+    assert 60_000 / 10.5 < sessions < 1.35 * 60_000 / 10.5
+
+
+def test_sessions_that_stay_with_a_version_are_counted_by_block() -> None:
+    assert measured(kept_alive(1, replace(CLUSTERED, minutes=1.0)))[0].group == "split"
+
+
+def test_each_measure_has_a_name_of_its_own_and_rates_have_all_the_runs() -> None:
+    measures = plan(2000)
+    assert len({measure.name for measure in measures}) == len(measures)
+    assert {measure.runs for measure in measures if measure.name.startswith("A/A")} == {2000}
 
 
 def test_a_case_and_a_seed_are_one_stream() -> None:
