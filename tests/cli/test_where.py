@@ -36,6 +36,28 @@ def test_a_demo_of_this_directory_comes_before_the_cluster(here: Path) -> None:
     assert isinstance(source(Where()), Laptop)
 
 
+def test_where_both_could_be_meant_it_says_which_is_taken_and_how_to_choose_the_other(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source(Where())
+    assert capsys.readouterr().err == "", "there is a cluster only"
+    a_demo(here)
+    source(Where())
+    ended = capsys.readouterr().err
+    (here / ".serinus/latest/xray.url").write_text("http://127.0.0.1:1")
+    source(Where())
+    running = capsys.readouterr().err
+    source(Where(namespace="shop"))
+    source(Where(state=here / ".serinus/latest"))
+    assert known(context(), "n") == ["notification"]
+    monkeypatch.setenv("KUBECONFIG", str(here / "none"))
+    source(Where())
+    assert capsys.readouterr().err == "", "it was said, or asked by the shell, or there is a demo only"
+
+    assert ended.startswith("serinus: of the demo in .serinus, which has ended; the cluster: --namespace NAMESPACE or")
+    assert running.startswith("serinus: of the demo in .serinus; the cluster: ")
+
+
 @pytest.mark.parametrize("where", [Where(namespace="shop"), Where(context="here"), Where(everywhere=True)])
 def test_an_option_of_the_cluster_chooses_it(here: Path, where: Where) -> None:
     a_demo(here)

@@ -20,7 +20,7 @@ from lightkube.generic_resource import create_global_resource, create_namespaced
 from lightkube.types import PatchType
 
 from serinus.cli.login import login_name
-from serinus.cli.options import Where
+from serinus.cli.options import Where, kubeconfigs
 from serinus.cli.progress import Pods, Snapshot, Tally
 from serinus.cli.source import Standing, elapsed, unknown
 from serinus.errors import ClusterError, InvalidInput
@@ -69,6 +69,15 @@ class Kubernetes:
         canary = self._get(DEPLOYMENT, release.spec.canary.deployment)
         seen = Snapshot(release, status, run, pods(stable), pods(canary), Tally(), elapsed(run, time.time()))
         return Standing(seen, document, version_of(canary) if canary else "", images(canary))
+
+    def record(self, name: str) -> tuple[str, Run]:
+        """Of a release its newest run, or the run of this name; with its own name. InvalidInput: there is neither."""
+        status = release_status((self._get(RELEASE, name) or {}).get("status"))
+        called = run_name(name, status.run) if status and status.run else name
+        found = run_of(self._get(RUN, called))
+        if found is None:
+            raise InvalidInput("--run", f"must be a run of {self._place()}, or a release that has had one", name)
+        return f"{self._namespace}/{called}", found
 
     def ask(self, name: str, command: Command) -> None:
         fields = {"metadata": {"annotations": {COMMAND: msgspec.json.encode(command).decode()}}}
@@ -120,7 +129,7 @@ def configuration(given: Path | None, context: str | None) -> SingleConfig:
     """Of the file given; else of the first file of KUBECONFIG that has the context, else of ~/.kube/config, else of the
     pod's service account. InvalidInput: none of them has this context. Raises lightkube's ConfigError.
     """
-    files = [given] if given else _default_files()
+    files = [given] if given else kubeconfigs()
     if not files:
         return _chosen(_service_account(), None)
     configs = [KubeConfig.from_file(file) for file in files]
@@ -134,11 +143,6 @@ def configuration(given: Path | None, context: str | None) -> SingleConfig:
 def default_kubeconfig() -> str:
     """Where kubectl looks."""
     return os.environ.get("KUBECONFIG") or DEFAULT_KUBECONFIG
-
-
-def _default_files() -> list[Path]:
-    named = [Path(one).expanduser() for one in default_kubeconfig().split(os.pathsep) if one]
-    return [one for one in named if one.is_file()]
 
 
 def _service_account() -> KubeConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -74,6 +75,12 @@ EndpointOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+def kubeconfigs() -> list[Path]:
+    """The files that there are where kubectl looks."""
+    named = os.environ.get("KUBECONFIG") or "~/.kube/config"
+    return [path for one in named.split(os.pathsep) if one and (path := Path(one).expanduser()).is_file()]
 
 
 def state_directory(given: Path | None) -> Path:

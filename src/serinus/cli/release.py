@@ -72,7 +72,7 @@ def promote(
     kubeconfig: KubeconfigOption = None,
 ) -> None:
     """Approve the step that waits, or let the step pass on your word."""
-    _ask(Where(state, namespace, context, kubeconfig), name, "promote", reason, full=full)
+    _ask(source(Where(state, namespace, context, kubeconfig)), name, "promote", reason, full=full)
 
 
 def abort(
@@ -86,9 +86,10 @@ def abort(
 ) -> None:
     """Take all traffic off the canary; on a terminal you are asked first."""
     where = Where(state, namespace, context, kubeconfig)
+    found = source(where)
     if not yes and sys.stdin.isatty():
-        _confirm(source(where), name)
-    _ask(where, name, "abort", reason)
+        _confirm(found, name)
+    _ask(found, name, "abort", reason)
 
 
 def _confirm(found: Source, name: str) -> None:
@@ -111,16 +112,15 @@ def _asking(verb: str, says: str) -> Callable[..., None]:
         context: ContextOption = None,
         kubeconfig: KubeconfigOption = None,
     ) -> None:
-        _ask(Where(state, namespace, context, kubeconfig), name, verb, reason)
+        _ask(source(Where(state, namespace, context, kubeconfig)), name, verb, reason)
 
     command.__name__, command.__doc__ = verb, says
     return command
 
 
-def _ask(where: Where, name: str, verb: str, reason: str, *, full: bool = False) -> None:
+def _ask(found: Source, name: str, verb: str, reason: str, *, full: bool = False) -> None:
     from serinus.cli.source import asked
 
-    found = source(where)
     command = asked(verb, reason, found.person(), full=full)
     found.ask(name, command)
     typer.echo(f"{verb} of {name} asked by {command.by}: {reason}", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from serinus.cli.options import DEFAULT_STATE, LATEST, Where, state_directory
+from serinus.cli.options import DEFAULT_STATE, LATEST, Where, kubeconfigs, state_directory, xray_url
 from serinus.errors import InvalidInput, SerinusError
 
 if TYPE_CHECKING:
@@ -16,23 +16,46 @@ if TYPE_CHECKING:
 
 
 def source(where: Where) -> Source:
-    """What the options say; else this directory's newest demo, else the cluster of the kubeconfig. InvalidInput."""
+    """What the options say; else this directory's newest demo, else the cluster of the kubeconfig. Where both could be
+    meant, stderr says which is taken and how to choose the other. InvalidInput.
+    """
+    if note := choice(where):
+        typer.echo(note, err=True)
+    return _source(where)
+
+
+def on_cluster(where: Where) -> bool:
+    """Whether a cluster is meant. A demo here, which costs nobody anything, comes before a cluster that was not named;
+    whoever names one means it. InvalidInput.
+    """
     if where.state and where.cluster:
         raise InvalidInput("--state", "cannot be given together with a cluster's options", str(where.state))
-    if where.state or (not where.cluster and (DEFAULT_STATE / LATEST).is_dir()):
-        from serinus.cli.laptop import Laptop
+    return where.cluster or not (where.state or (DEFAULT_STATE / LATEST).is_dir())
 
-        return Laptop(state_directory(where.state))
-    from serinus.cli.kubernetes import connect
 
-    return connect(where)
+def choice(where: Where) -> str:
+    """What is taken, where nothing was said and there are a demo and a kubeconfig; "" where there is no doubt."""
+    if where.state or on_cluster(where) or not kubeconfigs():
+        return ""
+    ended = "" if xray_url(DEFAULT_STATE / LATEST) else ", which has ended"
+    return f"serinus: of the demo in {DEFAULT_STATE}{ended}; the cluster: --namespace NAMESPACE or --context CONTEXT"
+
+
+def _source(where: Where) -> Source:
+    if on_cluster(where):
+        from serinus.cli.kubernetes import connect
+
+        return connect(where)
+    from serinus.cli.laptop import Laptop
+
+    return Laptop(state_directory(where.state))
 
 
 def known(context: typer.Context, incomplete: str) -> list[str]:
     """Releases whose names begin like this; none where they cannot be read."""
     given = context.params.get
     try:
-        found = source(Where(given("state"), given("namespace"), given("context"), given("kubeconfig"))).documents()
+        found = _source(Where(given("state"), given("namespace"), given("context"), given("kubeconfig"))).documents()
     except SerinusError:
         return []
     names = (str(one["metadata"]["name"]) for one in found)
