@@ -12,6 +12,7 @@ inner rooms raise and never catch. Expected outcomes (undecided, not ready yet, 
     │   └── TracesUnavailable
     ├── StoreError          the trace store's file
     │   └── NotAStore       the file is not a trace store of ours
+    ├── EvidenceError       the operators' logs of evidence cannot be had just now
     ├── SignOnError         who signed in cannot be checked just now
     └── RecordError         a stored document cannot be read back
 """
@@ -76,6 +77,10 @@ class StoreError(SerinusError):
 
 class NotAStore(StoreError):
     """The file exists and is not a trace store of ours."""
+
+
+class EvidenceError(SerinusError):
+    """The logs of evidence, which the operators keep, cannot be had just now."""
 
 
 class SignOnError(SerinusError):

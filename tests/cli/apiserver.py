@@ -26,7 +26,8 @@ GROUPS = {
 class ApiServer(ThreadingHTTPServer):
     """`objects` by path; `patches` in the order in which they came: path, content type, body. `knows`: whether the
     CustomResourceDefinitions are installed. `user`: "" for a cluster that tells nobody who they are. `tokens`: what
-    TokenReview answers, by token. `rights`: (user or group, verb, namespace, "" for all). `calls`: (verb, plural).
+    TokenReview answers, by token. `rights`: (user or group, verb, namespace, "" for all), where a verb of
+    anything but releases is `get canaryruns`. `calls`: (verb, plural).
     """
 
     def __init__(self) -> None:
@@ -70,10 +71,11 @@ class ApiServer(ThreadingHTTPServer):
     def judged(self, spec: Json) -> Json:
         """A SubjectAccessReview's status."""
         asked = spec["resourceAttributes"]
-        assert (asked["group"], asked["resource"]) == ("serinus.dev", "canaryreleases")
+        assert asked["group"] == "serinus.dev"
         who = {spec["user"], *spec["groups"]}
         places = {"", asked.get("namespace", "")}
-        found = any((one, asked["verb"], place) in self.rights for one in who for place in places)
+        verb = asked["verb"] if asked["resource"] == "canaryreleases" else f"{asked['verb']} {asked['resource']}"
+        found = any((one, verb, place) in self.rights for one in who for place in places)
         return {"allowed": found}
 
 

@@ -15,7 +15,7 @@ import yaml
 from lightkube.config.kubeconfig import KubeConfig
 from typer.testing import CliRunner
 
-from serinus.cli.console import Door, cluster_desk, gate
+from serinus.cli.console import Door, Sources, cluster_desk, gate
 from serinus.cli.main import app
 from serinus.console.gates import SignOnGate, TokenGate
 from serinus.console.server import serve
@@ -23,6 +23,7 @@ from serinus.console.site import cluster
 from serinus.errors import InvalidInput
 from serinus.kube.api import client_of
 from serinus.kube.documents import run_fields
+from serinus.kube.evidence import AUDIENCE
 from serinus.kube.kinds import COMMAND
 from serinus.kube.rbac import CONSOLE_USES
 from serinus.kube.reviews import Reviews
@@ -30,8 +31,11 @@ from serinus.release.status import Phase
 from serinus.release.world import Command
 from tests.cli.apiserver import ApiServer, api_server, kubeconfig
 from tests.cli.builders import a_run
+from tests.cli.test_evidence import operators
 from tests.cli.test_kubernetes import a_deployment, a_resource
 from tests.console.tokens import ARN
+from tests.judge.test_journal import entries, log
+from tests.kube.test_evidence import CONSOLE
 from tests.release.builders import V1, V2
 
 ANA = {"username": "ana", "groups": ["shop-team"]}
@@ -54,12 +58,14 @@ def server() -> Iterator[ApiServer]:
 
 
 @asynccontextmanager
-async def running(server: ApiServer, door: Door | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+async def running(
+    server: ApiServer, door: Door | None = None, sources: Sources | None = None
+) -> AsyncIterator[httpx2.AsyncClient]:
     """The console on a free port; cookies are sent by hand, for the client is no browser that trusts loopback."""
     config = KubeConfig.from_dict(kubeconfig(server.url, "here")).get()
     assert config is not None
     client, stop = client_of(config, "serinus-console"), asyncio.Event()
-    desk = cluster_desk(client, door or Door(), ("*",), "http://127.0.0.1:1")
+    desk = cluster_desk(client, door or Door(), sources or Sources(("*",), "http://127.0.0.1:1"))
     assert desk.gate is not None
     way = desk.gate.way
     where: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -125,6 +131,27 @@ async def test_every_call_is_allowed_and_everything_allowed_is_called(server: Ap
         await person.post(f"{SHOP}/actions", json=WISH)
 
     assert server.calls == {(verb, use.kind.plural) for use in CONSOLE_USES for verb in use.verbs}
+
+
+async def test_another_policy_is_tried_on_what_the_operators_have_logged(server: ApiServer, tmp_path: Path) -> None:
+    server.rights = {("ana", "get", "shop"), (CONSOLE, "get canaryruns", "")}
+    server.tokens["console"] = {"username": CONSOLE, "audiences": [AUDIENCE]}
+    written, token = log(entries()), tmp_path / "token"
+    token.write_text("console")
+    async with operators(server, tmp_path, written) as (address,):
+        sources = Sources(("*",), "http://127.0.0.1:1", f"http://{address}", token)
+        async with running(server, sources=sources) as person:
+            await signed_in(person)
+            judged = await person.post(f"{SHOP}/runs/1/replay", json={})
+            saved = await person.get(f"{SHOP}/runs/1/evidence")
+            hidden = await person.get(f"{PAY}/runs/1/evidence")
+            token.write_text("spent")
+            refused = await person.post(f"{SHOP}/runs/1/replay", json={})
+
+    assert [one.status_code for one in (judged, saved, hidden, refused)] == [200, 200, 403, 503]
+    assert judged.json()["looks"] == len(entries())
+    assert saved.content.splitlines(keepends=True)[:-1] == written
+    assert refused.json()["reason"] == "EvidenceUnavailable"
 
 
 async def test_a_token_that_the_cluster_does_not_take_opens_nothing(server: ApiServer) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 import typer
+import yaml
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
@@ -18,6 +20,8 @@ from serinus.kube.documents import run_fields
 from serinus.local.journal import FileJournal, log_files
 from serinus.local.state import State
 from serinus.release.run import Run
+from tests.cli.apiserver import api_server, kubeconfig
+from tests.cli.test_kubernetes import a_resource
 from tests.release.builders import a_release, a_world
 from tests.test_controller import FakeCluster, FakeTraces, passes
 
@@ -145,7 +149,7 @@ def test_a_run_without_a_log_says_so_and_is_judged_from_its_record_when_told_by_
 
     assert "the run has no log of its evidence" in str(refusal("--run", "notification", "--state", state))
     text = said("--run", "notification", "--state", state, "--policy", policy)
-    assert "The run has no log; the same verdict from its record alone." in text
+    assert "Without a log; the same verdict from its record alone." in text
     policy.write_text("falseAlarm: 0.2\n")
     (told,) = documents("--run", "notification", "--state", state, "--policy", policy, code=DIFFERS)
     assert told["final"]["same"] is False
@@ -168,3 +172,35 @@ def test_what_cannot_be_found_again_is_named(state: Path, tmp_path: Path) -> Non
     assert "or a release of this demo (notification)" in str(refusal("--run", "other", "--state", state))
     assert "the log holds no look" in str(refusal("--run", "notification", "--state", state, "--log", empty))
     assert "notification-9.json" in str(refusal("--run", "notification-9", "--state", state))
+
+
+@pytest.fixture
+def cluster(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A kubeconfig of a cluster that holds the same run."""
+    run = State(state).run("notification", 1)
+    assert run is not None
+    config = tmp_path_factory.mktemp("kube") / "config"
+    with api_server() as server:
+        server.put(a_resource(run=1))
+        metadata = {"name": "notification-1", "namespace": "shop"}
+        server.put({"kind": "CanaryRun", "metadata": metadata, "status": run_fields(run)})
+        config.write_text(yaml.safe_dump(kubeconfig(server.url, "here")))
+        yield config
+
+
+def test_a_run_of_a_cluster_is_found_by_name_and_judged_by_the_log_that_the_console_saved(
+    state: Path, cluster: Path
+) -> None:
+    _, log = log_files(state / "runs", "notification", 1)
+    of = ("--kubeconfig", cluster, "--namespace", "shop", "--log", log)
+
+    assert documents("--run", "notification", *of)[-1]["final"]["same"] is True
+    assert documents("--run", "notification-1", *of) == documents("--run", "notification", *of)
+
+
+def test_without_the_log_it_says_where_to_get_it(cluster: Path) -> None:
+    said = str(refusal("--run", "notification", "--kubeconfig", cluster))
+
+    assert said.startswith("CanaryRun shop/notification-1: its log of evidence is with the operators: save it in the")
+    assert "--log FILE" in said
+    assert "must be a run of namespace shop" in str(refusal("--run", "other", "--kubeconfig", cluster))

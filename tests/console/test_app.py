@@ -47,7 +47,8 @@ async def test_nothing_is_read_or_written_without_a_session(operation: Operation
 
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if one.method == "GET"], ids=lambda one: one.name)
 async def test_every_question_is_answered(operation: Operation) -> None:
-    async with signed_in(a_desk(traces=FakeTraces(a_summary()))) as client:
+    desk = dataclasses.replace(a_desk(traces=FakeTraces(a_summary())), logs=FakeLogs())
+    async with signed_in(desk) as client:
         answer = await client.get(filled(operation))
 
     assert answer.status_code == 200, answer.text
@@ -163,6 +164,19 @@ async def test_a_run_is_judged_again_by_the_policy_that_is_sent() -> None:
     assert answer.status_code == 200
     assert answer.json()["alarms"]["deals"] == 2
     assert (plain.json()["alarms"], plain.json()["looks"]) == (None, answer.json()["looks"])
+
+
+async def test_a_log_of_evidence_is_saved_line_by_line() -> None:
+    desk = dataclasses.replace(a_desk(), logs=FakeLogs())
+    async with signed_in(desk) as client:
+        answer = await client.get(f"{RELEASE}/runs/1/evidence")
+    async with signed_in(a_desk()) as client:
+        none = [await client.get(f"{RELEASE}/runs/{run}/evidence") for run in (1, 7)]
+
+    assert answer.content == b"".join(log(entries()))
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert "default-notification-1.evidence.ndjson" in answer.headers["content-disposition"]
+    assert [(one.status_code, one.json()["reason"]) for one in none] == [(409, "NoLog"), (404, "NoSuchRun")]
 
 
 @pytest.mark.parametrize(

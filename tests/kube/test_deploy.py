@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -13,6 +14,7 @@ from typer.core import TyperGroup
 
 from serinus.cli.lint import unfilled
 from serinus.cli.main import app
+from serinus.kube.evidence import AUDIENCE
 from serinus.kube.rbac import ACCOUNT, CONSOLE_ACCOUNT, NAMESPACE
 from serinus.release.spec import parse_release
 from tests.manifests.documents import Object, built, composed, parse
@@ -85,16 +87,32 @@ def test_the_console_is_reached_on_one_port_and_asks_where_it_must(overlay: str)
     out = {each["port"] for rule in policy["egress"] for each in rule["ports"]}
     assert policy["podSelector"]["matchLabels"].items() <= labels.items()
     assert [each["port"] for rule in policy["ingress"] for each in rule["ports"]] == [port["port"]]
-    assert {53, 443} < out <= {53, 443, 6443, 2000, 80}
+    assert {53, 443, 8081} < out <= {53, 443, 6443, 2000, 80, 8081}
+
+
+@pytest.mark.parametrize("overlay", ["local", "eks"])
+def test_the_console_and_no_other_pod_reaches_the_operators_logs_with_a_token_for_them_alone(overlay: str) -> None:
+    spec = console(overlay)["spec"]["template"]
+    given = started(console(overlay))
+    service = of_kind(overlay, "Service", "serinus-evidence")["spec"]
+    (mount,) = [one for one in spec["spec"]["containers"][0]["volumeMounts"] if one["name"] == "evidence"]
+    (volume,) = [one for one in spec["spec"]["volumes"] if one["name"] == "evidence"]
+    (source,) = volume["projected"]["sources"]
+    rules = of_kind(overlay, "NetworkPolicy", ACCOUNT)["spec"]["ingress"]
+    (who,) = [rule["from"] for rule in rules if rule["ports"] == [{"protocol": "TCP", "port": 8081}]]
+    operators = operator(overlay)["spec"]["template"]["metadata"]["labels"]
+    assert given["evidence_url"] == f"http://serinus-evidence.{NAMESPACE}.svc:{service['ports'][0]['port']}"
+    assert (service["clusterIP"], service["selector"].items() <= operators.items()) == ("None", True)
+    assert f"{mount['mountPath']}/{source['serviceAccountToken']['path']}" == str(given["evidence_token"])
+    assert source["serviceAccountToken"]["audience"] == AUDIENCE
+    assert [set(one) for one in who] == [{"podSelector"}]
+    assert who[0]["podSelector"]["matchLabels"].items() <= spec["metadata"]["labels"].items()
 
 
 @pytest.mark.parametrize("overlay", ["local", "eks"])
 def test_the_words_that_start_the_console_are_ones_it_knows(overlay: str) -> None:
-    root = typer.main.get_command(app)
-    assert isinstance(root, TyperGroup)
-    name, *words = console(overlay)["spec"]["template"]["spec"]["containers"][0]["args"]
-    context = root.commands[name].make_context(name, words)
-    assert (context.params["host"], context.params["port"], context.params["every"]) == ("0.0.0.0", 8900, True)
+    given = started(console(overlay))
+    assert (given["host"], given["port"], given["every"]) == ("0.0.0.0", 8900, True)
 
 
 def test_the_operator_logs_evidence_where_it_may_write_and_no_more_than_agreed() -> None:
@@ -158,16 +176,20 @@ def test_what_the_page_shows_is_valid_and_starts_the_console_behind_its_load_bal
     shown = [parse(block)[0] for block in re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)]
     ingress, patch = shown
     (path,) = ingress["spec"]["rules"][0]["http"]["paths"]
-    (container,) = patch["spec"]["template"]["spec"]["containers"]
-    root = typer.main.get_command(app)
-    assert isinstance(root, TyperGroup)
-    name, *words = container["args"]
-    given = root.commands[name].make_context(name, words).params
+    given = started(patch)
     assert complaints([ingress], VERSIONS[0]) == []
     assert path["backend"]["service"] == {"name": CONSOLE_ACCOUNT, "port": {"name": "http"}}
     assert json.loads(ingress["metadata"]["annotations"]["alb.ingress.kubernetes.io/auth-idp-oidc"])["secretName"]
     assert given["addresses"] == [f"https://{ingress['spec']['rules'][0]['host']}"]
     assert given["alb_arn"].startswith("arn:aws:elasticloadbalancing:")
+
+
+def started(deployment: Object) -> dict[str, Any]:
+    """The options that its words come to."""
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    name, *words = deployment["spec"]["template"]["spec"]["containers"][0]["args"]
+    return root.commands[name].make_context(name, words).params
 
 
 def environment(deployment: Object) -> dict[str, str]:

@@ -19,6 +19,9 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 KOPF = {("list", RELEASE.plural, ""), ("watch", RELEASE.plural, ""), ("patch", RELEASE.plural, "")}
 
 
+EVIDENCE = {("create", "tokenreviews", ""), ("create", "subjectaccessreviews", "")}  # see test_evidence.py
+
+
 def allowed(uses: tuple[Use, ...]) -> set[tuple[str, str, str]]:
     return {(verb, use.kind.plural, use.subresource) for use in uses for verb in use.verbs}
 
@@ -47,7 +50,7 @@ async def everything() -> set[tuple[str, str, str]]:
 async def test_every_call_is_allowed_and_everything_allowed_is_called() -> None:
     pruned = {("list", RUN.plural, ""), ("delete", RUN.plural, "")}
     missing = {("get", "services", "")}
-    calls = await everything() | KOPF | pruned | missing
+    calls = await everything() | KOPF | EVIDENCE | pruned | missing
     assert calls == allowed(USES)
 
 

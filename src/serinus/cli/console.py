@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PRINT_A_TOKEN = "kubectl create token NAME --namespace NAMESPACE"  # noqa: S105  a command
 
+EVIDENCE_TOKEN = Path("/var/run/secrets/serinus.dev/evidence/token")
+
 
 class Door(Struct, frozen=True):
     """How people come in. `alb_arn` "": by a token of the cluster."""
@@ -34,6 +36,15 @@ class Door(Struct, frozen=True):
     alb_keys: str = ""
     name_claim: str = "email"
     groups_claim: str = "groups"
+
+
+class Sources(Struct, frozen=True):
+    """Where releases, traces and logs of evidence are. `namespaces`: `*` for all. `evidence_url` "": no logs."""
+
+    namespaces: tuple[str, ...]
+    endpoint_url: str | None = None
+    evidence_url: str = ""
+    evidence_token: Path = EVIDENCE_TOKEN
 
 
 def console(
@@ -55,6 +66,12 @@ def console(
     alb_keys: Annotated[str, typer.Option(help="where its keys are; default: where its region has them")] = "",
     name_claim: Annotated[str, typer.Option(help="the claim that is the user's name for RBAC")] = "email",
     groups_claim: Annotated[str, typer.Option(help="the claim that holds the user's groups for RBAC")] = "groups",
+    evidence_url: Annotated[
+        str, typer.Option(help="http://NAME:PORT of the operators' logs of evidence; default: policies are not tried")
+    ] = "",
+    evidence_token: Annotated[
+        Path, typer.Option(help="with --evidence-url: the file of a token for the audience serinus-evidence")
+    ] = EVIDENCE_TOKEN,
     endpoint_url: ClusterXRayOption = None,
     kubeconfig: AccountOption = None,
 ) -> None:
@@ -64,15 +81,15 @@ def console(
     shown = chosen(namespaces, every=every) or ("*",)
     log_here()
     door = Door(tuple(audiences or ()), alb_arn, alb_client, alb_keys, name_claim, groups_claim)
-    asyncio.run(_serve(door, shown, tuple(addresses or ()), (host, port), endpoint_url, kubeconfig))
+    sources = Sources(shown, endpoint_url, evidence_url, evidence_token)
+    asyncio.run(_serve(door, sources, tuple(addresses or ()), (host, port), kubeconfig))
 
 
 async def _serve(
     door: Door,
-    namespaces: tuple[str, ...],
+    sources: Sources,
     addresses: tuple[str, ...],
     where: tuple[str, int],
-    endpoint_url: str | None,
     kubeconfig: Path | None,
 ) -> None:
     from serinus.console.server import serve
@@ -80,7 +97,7 @@ async def _serve(
     from serinus.kube.api import client_of, configuration
 
     client = client_of(configuration(kubeconfig), "serinus-console")
-    desk = cluster_desk(client, door, namespaces, endpoint_url)
+    desk = cluster_desk(client, door, sources)
     assert desk.gate is not None
     way = desk.gate.way
 
@@ -94,30 +111,34 @@ async def _serve(
         await client.close()
 
 
-def cluster_desk(client: AsyncClient, door: Door, namespaces: tuple[str, ...], endpoint_url: str | None) -> Desk:
-    """A console over the releases of these namespaces. InvalidInput: a load balancer that cannot be one."""
+def cluster_desk(client: AsyncClient, door: Door, sources: Sources) -> Desk:
+    """A console over these releases. InvalidInput: a load balancer or an address that cannot be one."""
     from importlib.metadata import version
 
     from serinus.cli.clustered import ClusterReleases, ClusterRights
+    from serinus.cli.evidence import ClusterLogs
     from serinus.cli.ui import XRayDoctor
     from serinus.console.desk import Desk
+    from serinus.console.port import NoLogs
     from serinus.console.session import Sessions
     from serinus.kube.api import KubernetesApi
     from serinus.kube.reviews import Reviews
     from serinus.traces.client import XRayClient
 
-    reviews, traces = Reviews(client), XRayClient(endpoint_url, attempts=2)
+    reviews, traces = Reviews(client), XRayClient(sources.endpoint_url, attempts=2)
+    shown = "all namespaces" if "*" in sources.namespaces else sources.namespaces
     return Desk(
-        releases=ClusterReleases(KubernetesApi(client), namespaces),
+        releases=ClusterReleases(KubernetesApi(client), sources.namespaces),
         traces=traces,
         rights=ClusterRights(reviews),
         doctor=XRayDoctor(lambda: traces),
         sessions=Sessions(),
         clock=time.time,
-        source=f"the cluster {client.config.cluster.server}, {'all namespaces' if '*' in namespaces else namespaces}",
-        xray=endpoint_url or "AWS X-Ray",
+        source=f"the cluster {client.config.cluster.server}, {shown}",
+        xray=sources.endpoint_url or "AWS X-Ray",
         version=version("serinus"),
         gate=gate(door, reviews),
+        logs=ClusterLogs(sources.evidence_url, sources.evidence_token) if sources.evidence_url else NoLogs(),
     )
 
 

@@ -16,6 +16,7 @@ from serinus.cli.server import AccountOption, ClusterXRayOption, chosen, log_her
 
 if TYPE_CHECKING:
     from serinus.kube.cluster import KubernetesCluster
+    from serinus.kube.evidence import Files
     from serinus.local.journal import FileJournal
     from serinus.release.plan import Plan
     from serinus.release.telemetry import Telemetry
@@ -44,6 +45,10 @@ def operator(
     evidence: Annotated[
         Path | None, typer.Option(help="log here what each run was judged by, for serinus replay", show_default=False)
     ] = None,
+    evidence_port: Annotated[
+        int,
+        typer.Option(min=0, max=65535, help="with --evidence: where the console reads the logs; 0 takes a free one"),
+    ] = 8081,
 ) -> None:
     """Carry out the CanaryReleases of a Kubernetes cluster."""
     import asyncio
@@ -54,10 +59,25 @@ def operator(
 
     watched = chosen(namespaces, every=every)
     log_here()
-    options = Options(watched, own_namespace(), leader_elect, host, metrics_port, kubeconfig)
+    files = logged_in(evidence) if evidence else None
+    options = Options(watched, own_namespace(), leader_elect, host, metrics_port, kubeconfig, files, evidence_port)
     client, metrics, decisions = XRayClient(endpoint_url, attempts=2), Metrics(), daemon(os.environ)
     metrics.counts_calls(client.calls_by_outcome)
     asyncio.run(operate(options, Controller(client, cluster_name, decisions, evidence), metrics))
+
+
+def logged_in(directory: Path) -> Files:
+    """The parts of a run's log that are there, the older one first."""
+    from serinus.errors import InvalidInput
+    from serinus.local.journal import log_files
+
+    def files(namespace: str, name: str, number: int) -> tuple[Path, ...]:
+        try:
+            return tuple(path for path in log_files(directory / namespace, name, number) if path.is_file())
+        except InvalidInput:
+            return ()
+
+    return files
 
 
 def daemon(environ: Mapping[str, str]) -> Decisions | None:

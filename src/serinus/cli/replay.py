@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from serinus.cli.options import Output, OutputOption, StateOption
+from serinus.cli.options import (
+    ContextOption,
+    KubeconfigOption,
+    NamespaceOption,
+    Output,
+    OutputOption,
+    StateOption,
+    Where,
+)
 from serinus.cli.ticks import closing, tick_line
 from serinus.errors import InvalidInput
 
@@ -31,12 +39,20 @@ def replay(
     policy: Annotated[Path | None, typer.Option(help="YAML: the analysis block of a CanaryRelease")] = None,
     run: Annotated[
         str | None,
-        typer.Option(help="a run again: its record's file, or of a demo the name, notification or notification-2"),
+        typer.Option(
+            help="a run again: its record's file, or by name, notification or notification-2, of a demo or a cluster"
+        ),
     ] = None,
     log: Annotated[
-        list[Path] | None, typer.Option(help="with --run: its log of evidence; default: the one beside the record")
+        list[Path] | None,
+        typer.Option(
+            help="with --run: its log of evidence; default: beside the record; a cluster's is saved from the console"
+        ),
     ] = None,
     state: StateOption = None,
+    namespace: NamespaceOption = None,
+    context: ContextOption = None,
+    kubeconfig: KubeconfigOption = None,
     aa: Annotated[bool, typer.Option("--aa", help="how often stable against itself would be condemned")] = False,
     deals: Annotated[int, typer.Option(min=1, max=100_000, help="with --aa: how often to deal anew")] = DEALS,
     output: OutputOption = Output.TEXT,
@@ -51,7 +67,8 @@ def replay(
     if run is not None:
         from serinus.cli.reproduction import recorded, reproduced
 
-        if not reproduced(recorded(run, log or [], state), limits if policy else None, output, typer.echo):
+        where = Where(state, namespace, context, kubeconfig)
+        if not reproduced(recorded(run, log or [], where), limits if policy else None, output, typer.echo):
             raise typer.Exit(DIFFERS)
         return
     ticks = judged(observations or [], limits)

@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from serinus.cli.options import Output, state_directory
+from serinus.cli.options import Output, Where, state_directory
 from serinus.cli.ticks import closing, tick_line
+from serinus.cli.where import on_cluster
 from serinus.errors import InvalidInput, RecordError
 from serinus.judge.decide import decide
 from serinus.judge.evidence import Evidence
@@ -25,15 +26,20 @@ from serinus.local.journal import log_lines, log_of
 from serinus.local.state import State
 from serinus.release.run import Run
 
+NO_LOG = "the run has no log of its evidence (the operator keeps one with --evidence DIR)"
+ELSEWHERE = (
+    "its log of evidence is with the operators: save it in the console, under Policies, and give it with --log FILE"
+)
 Say = Callable[[str], None]
 
 
 class Recorded(Struct, frozen=True):
-    """A run's record, where it was found, and the parts of its log."""
+    """A run's record, where it was found, the parts of its log, and what to do where there is none."""
 
     run: Run
-    path: Path
+    place: str
     log: tuple[Path, ...]
+    remedy: str = NO_LOG
 
 
 class Progress(Struct):
@@ -49,21 +55,34 @@ class Progress(Struct):
     t: float = 0.0
 
 
-def recorded(run: str, log: list[Path], state: Path | None) -> Recorded:
-    """The record of a file, or of a name in a demo's state directory. InvalidInput, RecordError."""
-    path = Path(run) if Path(run).is_file() else _by_name(run, state)
-    return Recorded(_decoded(path), path, tuple(log) or log_of(path))
+def recorded(run: str, log: list[Path], where: Where) -> Recorded:
+    """The record of a file, or of a name in a demo's state directory or on a cluster. InvalidInput, RecordError."""
+    if Path(run).is_file():
+        path = Path(run)
+    elif on_cluster(where):
+        return _of_cluster(run, log, where)
+    else:
+        path = _by_name(run, where.state)
+    return Recorded(_decoded(path), str(path), tuple(log) or log_of(path))
+
+
+def _of_cluster(run: str, log: list[Path], where: Where) -> Recorded:
+    from serinus.cli.kubernetes import connect
+
+    cluster = connect(where)
+    name, found = cluster.record(run)
+    cluster.close()
+    return Recorded(found, f"CanaryRun {name}", tuple(log), ELSEWHERE)
 
 
 def reproduced(given: Recorded, instead: Policy | None, output: Output, say: Say) -> bool:
     """Say everything; True when all agrees. RecordError: there is no log, or it cannot be read."""
     if given.run.verdict is None:
-        raise InvalidInput("--run", "must be the record of a run that was judged", str(given.path))
+        raise InvalidInput("--run", "must be the record of a run that was judged", given.place)
     if given.log:
         return _from_log(given, instead, output, say)
     if instead is None:
-        rule = "the run has no log of its evidence (the operator keeps one with --evidence DIR)"
-        raise RecordError(f"{given.path}: {rule}; --policy judges what the record itself holds")
+        raise RecordError(f"{given.place}: {given.remedy}; --policy judges what the record itself holds")
     return _from_checkpoint(given.run, instead, output, say)
 
 
@@ -80,7 +99,7 @@ def _from_log(given: Recorded, instead: Policy | None, output: Output, say: Say)
     going_on = not given.run.outcome
     if seen.differs is None and not (seen.matched >= seen.looks - 1 or (going_on and seen.matched)):
         seen.differs = {
-            "record": str(given.path),
+            "record": given.place,
             "recorded": _short(given.run.verdict),
             "again": _short(seen.last.verdict),
         }
@@ -171,9 +190,7 @@ def _from_checkpoint(run: Run, policy: Policy, output: Output, say: Say) -> bool
     found = decide(evidence, policy, evidence.stage.weight) if evidence.stage else None
     last = _final(evidence, found or run.verdict, evidence.complete_to) | {"same": found == run.verdict}
     word = "The same" if last["same"] else "NOT the same"
-    text = (
-        f"{closing(last)}\nThe run has no log; {word.lower() if last['same'] else word} verdict from its record alone."
-    )
+    text = f"{closing(last)}\nWithout a log; {word.lower() if last['same'] else word} verdict from its record alone."
     say(json.dumps({"final": last}, ensure_ascii=False) if output is Output.JSON else text)
     return bool(last["same"])
 

@@ -1,15 +1,18 @@
-"""EDGE From a handler's value to HTTP. In: documents, problems, bytes. Out: responses with their headers."""
+"""EDGE From a handler's value to HTTP. In: documents, problems, bytes, lines. Out: responses with their headers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from serinus.console.wire import Problem
 
+LINES_AT_ONCE = 64
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -33,19 +36,34 @@ class File(Struct, frozen=True):
     name: str
 
 
+class Lines(Struct, frozen=True):
+    """Something to keep that may be long: blocking, from any thread; it fails by ending the connection."""
+
+    lines: Iterator[bytes]
+    media_type: str
+    name: str
+
+
 def answer(document: object, status: int, if_none_match: str = "") -> Response:
     """JSON with its ETag, 304 when the caller has it; problem+json; a file to save."""
     if isinstance(document, Problem):
         return problem(document)
-    if isinstance(document, File):
+    if isinstance(document, File | Lines):
         disposition = {"Content-Disposition": f'attachment; filename="{document.name}"', "Cache-Control": "no-store"}
-        return Response(document.body, status, HEADERS | disposition, document.media_type)
+        if isinstance(document, File):
+            return Response(document.body, status, HEADERS | disposition, document.media_type)
+        return StreamingResponse(_joined(document.lines), status, HEADERS | disposition, document.media_type)
     body = msgspec.json.encode(document)
     tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     headers = HEADERS | {"ETag": tag, "Cache-Control": "private, no-cache"}
     if status == 200 and tag in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(body, status, headers, "application/json")
+
+
+def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
+    while part := b"".join(islice(lines, LINES_AT_ONCE)):
+        yield part
 
 
 def problem(found: Problem) -> Response:

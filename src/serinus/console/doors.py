@@ -21,7 +21,15 @@ from serinus.console.session import Session
 from serinus.console.sight import sees
 from serinus.console.site import Site
 from serinus.console.wire import Problem
-from serinus.errors import InvalidInput, SerinusError, SignOnError, TracesError, TracesThrottled, TracesUnavailable
+from serinus.errors import (
+    EvidenceError,
+    InvalidInput,
+    SerinusError,
+    SignOnError,
+    TracesError,
+    TracesThrottled,
+    TracesUnavailable,
+)
 
 LONGEST_BODY = 16 * 1024
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -165,6 +173,8 @@ def _translated(error: SerinusError) -> Problem:
             return Problem("X-Ray does not answer", 503, "TracesUnavailable", str(error))
         case TracesError():
             return Problem("X-Ray refuses the question", 400, "TracesRefused", str(error))
+        case EvidenceError():
+            return Problem("The evidence cannot be read", 503, "EvidenceUnavailable", str(error))
         case SignOnError():
             return Problem("Who you are cannot be checked", 503, "SignOnUnavailable", str(error))
         case _:

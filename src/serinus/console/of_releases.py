@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from itertools import chain
 from typing import cast
 
 import msgspec
@@ -11,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from serinus.console.actions import acts, unfit
-from serinus.console.answers import File
+from serinus.console.answers import File, Lines
 from serinus.console.asked import Call, Dealing, OfRelease, OfRun, Page
 from serinus.console.desk import Desk
 from serinus.console.port import Seen
@@ -43,9 +44,12 @@ MOST_RUNS = 50
 EXAMPLES = 6
 NEAR_S = 60.0
 SEED = 1
-NO_LOG = (
-    "its evidence, look by look, is not where this console reads: a laptop keeps it for the newest runs, an operator "
-    "with --evidence DIR; `serinus replay --run RECORD --log FILE --policy FILE` judges it where it is"
+NO_LOG = Problem(
+    "No log of this run",
+    409,
+    "NoLog",
+    "its evidence, look by look, is not there, or no more: it is kept for a release's ten newest runs, on a cluster by "
+    "serinus operator --evidence DIR as long as that directory lasts; serinus console --evidence-url reads it there",
 )
 
 
@@ -124,7 +128,19 @@ async def replay(desk: Desk, call: Call) -> Replay | Problem:
         lines = desk.logs.lines(path.namespace, path.name, path.run)
         return replayed(lines, policy, cast("Dealing", call.query).deals, np.random.default_rng(SEED))
 
-    return await asyncio.to_thread(judged) or Problem("No log of this run", 409, "NoLog", NO_LOG)
+    return await asyncio.to_thread(judged) or NO_LOG
+
+
+async def evidence(desk: Desk, call: Call) -> Lines | Problem:
+    """The first line is read here: what can be refused is refused before anything is sent."""
+    path = cast("OfRun", call.path)
+    found = await _run(desk, path)
+    if isinstance(found, Problem):
+        return found
+    lines = desk.logs.lines(path.namespace, path.name, path.run)
+    first = await asyncio.to_thread(next, lines, b"")
+    name = f"{path.namespace}-{path.name}-{path.run}.evidence.ndjson"
+    return Lines(chain((first,), lines), "application/x-ndjson", name) if first else NO_LOG
 
 
 async def act(desk: Desk, call: Call) -> Accepted | Problem:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from serinus.console.answers import File
+from serinus.console.answers import File, Lines
 from serinus.console.asked import Call
 from serinus.console.desk import Desk
 from serinus.console.operations import OPERATIONS, Operation
@@ -59,15 +59,18 @@ def _whole(value: Any) -> Any:
 def _types() -> set[type[Any]]:
     kinds: set[type[Any]] = {Problem}
     for one in OPERATIONS:
-        kinds |= {kind for kind in (one.answer, one.body) if kind is not None and kind is not File}
+        kinds |= {kind for kind in (one.answer, one.body) if kind not in (None, File, Lines)}
     return kinds
 
 
 def _operation(one: Operation) -> Json:
-    media = "application/json"
-    schema: Json = _reference(one.answer) if one.answer is not File else {"type": "string"}
+    media, schema = "application/json", {"type": "string"}
     if one.answer is File:
         media = "text/html" if one.path.endswith(".html") else "text/markdown"
+    elif one.answer is Lines:
+        media = "application/x-ndjson"
+    else:
+        schema = _reference(one.answer)
     found: Json = {
         "operationId": one.name,
         "summary": one.summary,

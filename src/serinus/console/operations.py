@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from serinus.console import of_people, of_releases, of_traces, wire
-from serinus.console.answers import File
+from serinus.console.answers import File, Lines
 from serinus.console.asked import Call, Dealing, Nothing, OfRelease, OfRun, OfTrace, Page, Range, Search
 from serinus.console.desk import Desk
 from serinus.console.report import Report
@@ -18,7 +18,7 @@ Handler = Callable[[Desk, Call], Awaitable[object]]
 
 
 class Operation(Struct, frozen=True):
-    """`answer`: the document's type, File for something to save. `open`: needs no session.
+    """`answer`: the document's type, File or Lines for something to save. `open`: needs no session.
     `right`: the verb on releases that the namespace in the path asks for; the others look for themselves.
     """
 
@@ -78,6 +78,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", f"{_RUN}/report.html", "reportHtml", "as a page", of_releases.report_html, File, OfRun, right="get"
     ),
+    Operation("GET", f"{_RUN}/evidence", "evidence", "Its log", of_releases.evidence, Lines, OfRun, right="get"),
     Operation(
         "POST",
         f"{_RUN}/replay",

@@ -45,9 +45,13 @@ def application(registry: CollectorRegistry, ready: Callable[[], bool]) -> Starl
 
 
 @asynccontextmanager
-async def served(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
-    """Listens until the block ends; gives the port, a free one for 0. Raises PortTaken."""
-    with _door(host, port) as door:
+async def served(
+    app: Starlette, host: str, port: int, called: tuple[str, str] = ("probes and metrics", "--metrics-port")
+) -> AsyncIterator[int]:
+    """Listens until the block ends; gives the port, a free one for 0. `called`: the port's use and option, for
+    PortTaken.
+    """
+    with _door(host, port, called) as door:
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         server = _Quiet(config)
         serving = asyncio.create_task(server.serve(sockets=[door]))
@@ -58,8 +62,8 @@ async def served(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
             await serving
 
 
-def _door(host: str, port: int) -> socket.socket:
+def _door(host: str, port: int, called: tuple[str, str]) -> socket.socket:
     try:
         return socket.create_server((host, port))
     except OSError as error:
-        raise PortTaken(port, "probes and metrics", "--metrics-port") from error
+        raise PortTaken(port, *called) from error

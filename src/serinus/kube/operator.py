@@ -22,6 +22,7 @@ from msgspec import Struct
 from serinus.errors import ClusterError
 from serinus.kube.api import configuration, connected
 from serinus.kube.counted import Counted
+from serinus.kube.evidence import Files, offered
 from serinus.kube.health import application, served
 from serinus.kube.kinds import FINALIZER, GROUP, RELEASE, VERSION
 from serinus.kube.leadership import Alone, Fenced, Leadership
@@ -34,7 +35,7 @@ ENDING_S: Final = 15.0
 
 
 class Options(Struct, frozen=True):
-    """`namespaces`: none means all. `own_namespace`: where the Lease is."""
+    """`namespaces`: none means all. `own_namespace`: where the Lease is. `evidence`: logs to offer, if any are kept."""
 
     namespaces: tuple[str, ...] = ()
     own_namespace: str = "default"
@@ -42,6 +43,8 @@ class Options(Struct, frozen=True):
     host: str = "127.0.0.1"
     port: int = 8080
     kubeconfig: Path | None = None
+    evidence: Files | None = None
+    evidence_port: int = 8081
 
 
 async def operate(options: Options, passes: Passes, metrics: Metrics) -> None:
@@ -49,12 +52,18 @@ async def operate(options: Options, passes: Passes, metrics: Metrics) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with connected(configuration(options.kubeconfig)) as connection:
+    config = configuration(options.kubeconfig)
+    async with (
+        connected(config) as connection,
+        offered(config, options.evidence, options.host, options.evidence_port) as evidence,
+    ):
         api = Counted(connection, metrics.asked)
         leadership = Leadership(api, options.own_namespace, _identity()) if options.elects else Alone()
         app = application(metrics.registry, lambda: time.monotonic() - leadership.heard < HEARD_S)
         async with served(app, options.host, options.port) as port:
             log.info("probes and metrics on %s:%d", options.host, port)
+            if evidence:
+                log.info("logs of evidence on %s:%d", options.host, evidence)
             await _lead(options, Releases(Fenced(api, leadership), passes, metrics), leadership, metrics, stop)
 
 

@@ -55,6 +55,8 @@ USES: Final = (
     Use(ENDPOINT_SLICE, ("list",), "measure the ratio of pods that a Service sends to"),
     Use(HTTP_ROUTE, ("get", "patch", "create", "delete"), "set weights; the route by header is the operator's own"),
     Use(EVENT, ("create",), "tell of transitions"),
+    Use(TOKEN_REVIEW, ("create",), "ask whose a token is that comes for a log of evidence"),
+    Use(SUBJECT_ACCESS_REVIEW, ("create",), "ask whether they may get the run"),
 )
 OWN: Final = (Use(LEASE, ("get", "create", "update"), "one of several operators acts"),)
 CONSOLE_USES: Final = (

@@ -50,11 +50,9 @@ class Reviews:
         extra = sorted((key, tuple(values)) for key, values in (user.get("extra") or {}).items())
         return Subject(user["username"], tuple(user.get("groups") or ()), user.get("uid", ""), tuple(extra))
 
-    async def allowed(self, subject: Subject, verb: str, namespace: str) -> bool:
-        """Whether RBAC, or whatever authorizes there, lets them do this to CanaryReleases. `namespace`: "" for all.
-        Raises ClusterError.
-        """
-        attributes = {"group": RELEASE.group, "resource": RELEASE.plural, "verb": verb}
+    async def allowed(self, subject: Subject, verb: str, namespace: str, kind: Kind = RELEASE) -> bool:
+        """Whether whatever authorizes there lets them do this. `namespace`: "" for all. Raises ClusterError."""
+        attributes = {"group": kind.group, "resource": kind.plural, "verb": verb}
         spec: Json = {
             "user": subject.name,
             "groups": list(subject.groups),

@@ -1,15 +1,15 @@
 // All releases, those first that need a person. In: rows. Out: three lists; the filter is part of the address.
 import { useState } from "react";
 import { Link } from "wouter";
-import { useReleases } from "../../api/queries";
+import { useEntrance, useReleases } from "../../api/queries";
 import type { ReleaseRow } from "../../api/types";
 import { ago, count, lasted, percent } from "../../shared/format";
 import { useNow, useQueryState, useTitle } from "../../shared/hooks";
 import { Badge, Copy, Empty, Shown, Versions } from "../../shared/parts";
 import { said } from "../../shared/tone";
 import { parted } from "./parted";
+import { start } from "./start";
 
-const START = "serinus demo";
 const FIRST = 50, MORE = 100; // what a table draws at once: thousands of rows would make every second's news slow
 
 export function Overview() {
@@ -31,10 +31,19 @@ export function Overview() {
 function None() {
   return (
     <Empty title="No release yet">
-      <p>A release is a <code>CanaryRelease</code>: two Deployments, the route that splits their traffic, and steps. To see one on this machine:</p>
-      <pre>{START}</pre>
-      <p><Copy text={START} what="command" /></p>
+      <p>A release is a <code>CanaryRelease</code>: two Deployments, the route that splits their traffic, and steps.</p>
+      <Shown asked={useEntrance()}>{({ way }) => <Start {...start(way)} />}</Shown>
     </Empty>
+  );
+}
+
+function Start({ how, command }: { how: string; command: string }) {
+  return (
+    <>
+      <p>{how}</p>
+      <pre>{command}</pre>
+      <p><Copy text={command} what="command" /></p>
+    </>
   );
 }
 

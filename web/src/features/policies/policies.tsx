@@ -87,7 +87,7 @@ function Try({ view, run }: { view: ReleaseView; run: number }) {
         <p className="row"><button className="main" aria-disabled={replay.isPending || !parsed(text)}>{replay.isPending ? "Judging…" : `Judge run ${run} by it`}</button></p>
       </form>
       {replay.error && <Failed error={replay.error} />}
-      {replay.data && !replay.isPending && <Result replay={replay.data} base={`/r/${namespace}/${name}/runs/${run}`} />}
+      {replay.data && !replay.isPending && <Result replay={replay.data} base={`/r/${namespace}/${name}/runs/${run}`} log={`/api/v1/releases/${namespace}/${name}/runs/${run}/evidence`} />}
     </>
   );
 }

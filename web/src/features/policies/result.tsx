@@ -5,7 +5,7 @@ import { count, lasted } from "../../shared/format";
 import { Time } from "../../shared/parts";
 import { alarm, told } from "./words";
 
-export function Result({ replay, base }: { replay: Replay; base: string }) {
+export function Result({ replay, base, log }: { replay: Replay; base: string; log: string }) {
   const { tone, sign, title, beside } = told(replay);
   return (
     <>
@@ -27,6 +27,7 @@ export function Result({ replay, base }: { replay: Replay; base: string }) {
       )}
       {replay.alarms && <section className="card"><h2>False alarms</h2><p>{alarm(replay.alarms)}</p></section>}
       <p className="dim">{count(replay.looks)} looks, the last at <Time at={replay.until} />. Steps and weights are those that were walked: what the canary would have done with other traffic, nobody can say. {replay.notes.join(". ")}</p>
+      <p><a href={log} download>Save the log of evidence</a> <span className="dim">for <code>serinus replay --run</code> in a terminal</span></p>
     </>
   );
 }
