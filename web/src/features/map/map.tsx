@@ -43,7 +43,7 @@ function Whole({ graph, chosen, choose, all, show }: Choice) {
             {drawn.nodes.length > 12 && <input type="search" data-filter aria-label="Find a service" placeholder="Find a service" value={text} onChange={(event) => setText(event.target.value)} />}
           </div>
         </div>
-        <Chart name="Services" sentence={`${drawn.nodes.length < graph.nodes.length ? `At most ${CALLS} calls away from the two versions: ` : ""}${drawn.nodes.length} services, ${drawn.edges.length} connections; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={drawn.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>
+        <Chart name="Services" sentence={`${drawn.nodes.length < graph.nodes.length ? `At most ${CALLS} calls away from the two versions: ` : ""}${drawn.nodes.length} services, ${drawn.edges.length} connection${drawn.edges.length === 1 ? "" : "s"}; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={drawn.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>
           <Drawing graph={drawn} chosen={chosen} wanted={text} choose={choose} />
           <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span></p>
         </Chart>

@@ -87,7 +87,7 @@ function Row({ row, now }: { row: ReleaseRow; now: number }) {
       <td><Versions stable={row.stable_version} canary={row.canary_version} /></td>
       <td>
         <Badge said={said(row)} />
-        {row.needs && <strong> · {row.needs}</strong>}
+        {row.needs && row.phase !== "AwaitingApproval" && <strong> · {row.needs}</strong>}
         <div className="dim">{row.message}</div>
       </td>
       <td data-label="Step" className="nowrap">{row.run ? `${row.step}/${row.steps}` : ""}</td>

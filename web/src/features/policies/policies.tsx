@@ -76,13 +76,14 @@ function Try({ view, run }: { view: ReleaseView; run: number }) {
   return (
     <>
       <form className="card" onSubmit={ask}>
+        <p className="dim">The release's own policy as it stands. Change it, and the recorded evidence of run {run} is judged by it; nothing else happens.</p>
         <div className="row spread"><h2>The policy</h2>{text !== own && <button type="button" className="quiet" onClick={() => change(own)}>As the release has it</button>}</div>
         <div className="three">{FIELDS.map((field) => <One key={field.label} field={field} text={text} set={change} />)}</div>
         <details>
           <summary>All of it, as JSON</summary>
           <textarea className="mono" style={{ width: "100%" }} rows={16} aria-label="The policy as JSON" value={text} onChange={(event) => change(event.target.value)} spellCheck={false} />
         </details>
-        <label className="inline"><input type="checkbox" checked={deals} onChange={(event) => setDeals(event.target.checked)} /> Also judge stable against itself, {DEALS} times (takes longer)</label>
+        <label className="inline"><input type="checkbox" checked={deals} onChange={(event) => setDeals(event.target.checked)} /> Also judge stable against itself, {DEALS} times: how often would this policy cry wolf? (takes longer)</label>
         <div role="alert">{!parsed(text) && <p className="fail">✖ The policy is not a JSON object.</p>}</div>
         <p className="row"><button className="main" aria-disabled={replay.isPending || !parsed(text)}>{replay.isPending ? "Judging…" : `Judge run ${run} by it`}</button></p>
       </form>

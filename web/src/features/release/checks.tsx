@@ -79,7 +79,7 @@ function Odds({ check }: { check: Check }) {
   return (
     <span>
       <span className={`meter ${full ? "full fail" : ""}`} aria-hidden="true"><i style={{ width: `${part * 100}%` }} /></span>
-      <span className="dim"> {evidence(value)} of {count(Math.round(decisive))}</span>
+      <span className="dim"> {evidence(value)}, decides at {count(Math.round(decisive))}</span>
       {check.needed ? <span className="dim nowrap"><br />≈ {count(check.needed)} more canary requests to pass</span> : null}
     </span>
   );

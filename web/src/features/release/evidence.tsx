@@ -17,7 +17,7 @@ export function Evidence({ run, verdict }: { run: RunView; verdict: Verdict }) {
     <section className="card">
       <h2>Evidence over time</h2>
       {points.length < 3 || !last ? (
-        <p className="dim">The picture begins with the third look at the traces; so far the judge has seen them up to <Time at={verdict.complete_to} />.</p>
+        <p className="dim">The picture begins with the third look at the traces; {verdict.complete_to > 0 ? <>so far the judge has seen them up to <Time at={verdict.complete_to} />.</> : "so far the judge has seen none."}</p>
       ) : (
         <Chart
           name="Evidence over time"

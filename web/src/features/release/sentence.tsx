@@ -4,6 +4,7 @@ import { ago, count, lasted } from "../../shared/format";
 import { useNow } from "../../shared/hooks";
 import { Time } from "../../shared/parts";
 import { said } from "../../shared/tone";
+import { answering, next } from "./now";
 import { Steps } from "./steps";
 
 export function Sentence({ view }: { view: ReleaseView }) {
@@ -16,6 +17,7 @@ export function Sentence({ view }: { view: ReleaseView }) {
         <Steps view={view} />
       </div>
       <p>{row.message}</p>
+      {answering(row) && <p><strong>{answering(row)}</strong> {next(row)}</p>}
       <Freshness view={view} />
     </section>
   );
@@ -30,7 +32,7 @@ function Freshness({ view: { row, run, release } }: { view: ReleaseView }) {
   return (
     <p className="dim" aria-live="off">
       {row.complete_to ? <>traces judged up to <Time at={row.complete_to} />{row.running ? ` (${ago(row.complete_to, now)})` : ""} · </> : null}
-      {outcome}{needed}{left} · false alarms ≤ {release.spec.analysis.falseAlarm * 100} %
+      {outcome}{needed}{left}{row.running && <> · false alarms ≤ {release.spec.analysis.falseAlarm * 100} %</>}
       {row.needs ? <strong> · needs you: {row.needs}</strong> : null}
     </p>
   );

@@ -1,0 +1,19 @@
+// Who answers the users at this moment, and what a person does next. In: a row. Out: sentences, "" where none is due.
+import type { ReleaseRow } from "../../api/types";
+
+const GOING_BACK = ["Restoring", "RollingBack", "Draining"];
+
+export function answering(row: ReleaseRow): string {
+  const stable = `stable${row.stable_version ? ` (${row.stable_version})` : ""}`;
+  const canary = `the canary${row.canary_version ? ` (${row.canary_version})` : ""}`;
+  if (row.phase === "RolledBack") return `All requests go to ${stable} again.`;
+  if (GOING_BACK.includes(row.phase)) return `Requests are on their way back to ${stable}.`;
+  if (row.phase === "Promoted") return "All requests go to the new version.";
+  if (!row.running) return "";
+  if (row.weight >= 100) return `All requests go to ${canary}.`;
+  return row.weight > 0 ? `${row.weight} % of requests go to ${canary}, the others to ${stable}.` : `${canary[0]!.toUpperCase()}${canary.slice(1)} gets no requests yet.`;
+}
+
+export function next(row: ReleaseRow): string {
+  return row.phase === "RolledBack" ? "This version does not come back by itself: deploy another one, or retry it." : "";
+}
