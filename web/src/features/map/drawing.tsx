@@ -66,9 +66,10 @@ function Line({ edge, bends, side }: { edge: Edge; bends: [number, number][] | u
 function Box({ node, at, chosen, dimmed, choose }: { node: Node; at: [number, number] | undefined; chosen: boolean; dimmed: boolean; choose: (name: string) => void }) {
   if (!at) return null;
   const wide = width(node.name), faults = share(node.faults, node.requests);
-  const health = node.type === "client" ? "whoever calls" : node.requests ? `${node.faults ? `F ${percent(faults)}` : "✔ no faults"} · ${duration(node.mean)}` : "seen by callers only";
+  const caller = node.type === "client";
+  const health = caller ? "" : node.requests ? `${node.faults ? `F ${percent(faults)}` : "✔ no faults"} · ${duration(node.mean)}` : "seen by callers only";
   const shown = node.name.length > 36 ? `${node.name.slice(0, 35)}…` : node.name;
-  const second = `${node.requests ? `${count(node.requests)} requests` : node.type === node.name ? "" : node.type}${node.side ? ` · ${node.side}` : ""}`;
+  const second = caller ? "whoever calls" : `${node.requests ? `${count(node.requests)} requests` : node.type}${node.side ? ` · ${node.side}` : ""}`;
   return (
     <g className={`node side-${node.side} ${chosen ? "chosen" : ""} ${node.faults ? "faulty" : ""}`} transform={`translate(${at[0] - wide / 2} ${at[1] - HIGH / 2})`} opacity={dimmed ? 0.25 : 1} role="button" tabIndex={0} aria-pressed={chosen} onClick={() => choose(chosen ? "" : node.name)} onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(chosen ? "" : node.name); } }}>
       <rect width={wide} height={HIGH} rx="8" />

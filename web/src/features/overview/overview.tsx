@@ -79,7 +79,7 @@ function List({ title, rows }: { title: string; rows: ReleaseRow[] }) {
 }
 
 function Row({ row, now }: { row: ReleaseRow; now: number }) {
-  const seen = row.measured;
+  const seen = row.ended ? null : row.measured; // of the last step: beside the weight of now it would look like a mismatch
   const left = row.left_s ? `≈ ${lasted(row.left_s)}` : row.needed ? `${count(row.needed)} requests` : "";
   return (
     <tr>

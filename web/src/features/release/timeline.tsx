@@ -1,4 +1,4 @@
-// What happened, and who did what and why. In: a run. Out: its entries, newest first.
+// What happened, and who did what and why. In: a run. Out: its entries, newest first; what was said before is not said again.
 import { Empty, Time } from "../../shared/parts";
 import type { Shownrun } from "./release";
 
@@ -8,12 +8,12 @@ export default function Timeline({ run }: Shownrun) {
     <section className="card">
       <h2>Timeline</h2>
       <ol className="timeline">
-        {[...run.timeline].reverse().map((entry, index) => (
+        {run.timeline.map((entry, index) => (
           <li key={index}>
             <span><Time at={entry.at} /> <span className="dim">{entry.phase}</span></span>
-            <span><strong>{entry.reason}</strong> {entry.by !== "serinus" && <span className="v2">by {entry.by}</span>}<br /><span className="dim">{entry.message}</span></span>
+            <span><strong>{entry.reason}</strong> {entry.by !== "serinus" && <span className="v2">by {entry.by}</span>}{entry.message !== run.timeline[index - 1]?.message && <><br /><span className="dim">{entry.message}</span></>}</span>
           </li>
-        ))}
+        )).reverse()}
       </ol>
     </section>
   );
