@@ -97,3 +97,10 @@ def test_a_log_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"none\.ndjson: No such file"):
         list(log_lines((tmp_path / "none.ndjson",)))
     assert log_of(tmp_path / "none.json") == ()
+
+
+def test_every_name_that_kubernetes_takes_is_logged(tmp_path: Path) -> None:
+    for name in ("notification.v2", "n" * 253):
+        FileJournal(tmp_path).append(name, 1, entries()[0])
+
+    assert [path.name for path in tmp_path.iterdir()] == ["notification.v2-1.evidence.ndjson"]

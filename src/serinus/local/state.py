@@ -19,14 +19,14 @@ from serinus.release.status import Status
 from serinus.release.world import Command
 
 T = TypeVar("T")
-NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 Signature = tuple[int, int, int]
 
 
 def checked_name(name: str) -> str:
     """The name, fit to be a file's. InvalidInput otherwise."""
     if not NAME.fullmatch(name):
-        raise InvalidInput("name", "must be 1 to 63 of a-z, 0-9 and inner hyphens", name)
+        raise InvalidInput("name", "must be 1 to 253 of a-z, 0-9 and inner hyphens and dots", name)
     return name
 
 

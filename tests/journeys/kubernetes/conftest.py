@@ -1,26 +1,19 @@
-"""A cluster for a session of journeys: a node of our own, else the one that KUBECONFIG names, else none and why.
-
-The node belongs to a process of its own, which ends it when this one ends, even by kill -9.
-"""
+"""A cluster for a session of journeys: a node of our own, else the one that KUBECONFIG names, else none and why."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
-import msgspec
 import pytest
 
 from tests.journeys.kubernetes.choosing import GivenCluster, NoCluster, OwnNode, choose
 from tests.journeys.kubernetes.cluster import Cluster, kubectl
-from tests.node import able, gateway, image, layout
-from tests.node.errors import StartFailed
-from tests.node.node import Node
+from tests.node import able, gateway, image
+from tests.node.held import own_node
 
 RESTRICTED = "pod-security.kubernetes.io/enforce=restricted"
 
@@ -36,7 +29,7 @@ def machine() -> None:
 def cluster() -> Iterator[Cluster]:
     match choose(able.missing(), os.environ, shutil.which("kubectl")):
         case OwnNode():
-            with _own_node(f"journeys-{os.getpid()}") as node:
+            with own_node(f"journeys-{os.getpid()}") as node:
                 yield Cluster(node.kubectl, node.kubeconfig, node)
         case GivenCluster(kubectl=program, kubeconfig=kubeconfig):
             yield Cluster(program, kubeconfig)
@@ -48,25 +41,6 @@ def _refuse(reason: str, fatal: bool) -> None:
     if fatal:
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-@contextmanager
-def _own_node(name: str) -> Iterator[Node]:
-    holder = subprocess.Popen(
-        [sys.executable, "-m", "tests.node", "--name", name, "hold"],
-        cwd=layout.REPOSITORY,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
-    assert holder.stdin
-    assert holder.stdout
-    with holder.stdout, holder.stdin:
-        said = holder.stdout.readline()
-        if not said:
-            raise StartFailed(f"node {name}: did not start; its words are above")
-        yield msgspec.json.decode(said, type=Node)
-    assert holder.wait() == 0, "the node left something behind; its words are above"
 
 
 def _say(line: str) -> None:

@@ -23,11 +23,12 @@ import yaml
 
 from serinus.kube.rbac import ACCOUNT, NAMESPACE
 from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, kubectl, wait
-from tests.journeys.kubernetes.manifests import PORT, notification, service
+from tests.journeys.kubernetes.manifests import PORT, gateway, notification, route, service
 from tests.node.layout import REPOSITORY
 
 INFO = "/notification/xray"
 REPLICAS = {"replicas": {"service": "notification", "total": 4}}
+GATEWAY = {"gateway": {"httpRoute": "notification", "stableService": "v1", "canaryService": "v2"}}
 
 
 class XRay(msgspec.Struct, frozen=True):
@@ -150,6 +151,12 @@ class Load:
         if not self._keeps:
             connection.close()
 
+    def goes_on(self, requests: int) -> float:
+        """Now, epoch s; returns after so many more answers."""
+        at, enough = time.time(), self.answers.total() + requests
+        eventually(self.answers.total, lambda answered: answered >= enough)
+        return at
+
     @property
     def failed(self) -> int:
         return self.answers.total() - self.answers["200"]
@@ -224,13 +231,30 @@ def serve(cluster: Cluster, namespace: str, images: Mapping[str, str], daemon: s
     return entry
 
 
-def answers(entry: str) -> bool:
-    connection = http.client.HTTPConnection(entry, timeout=2)
+def serve_by_gateway(cluster: Cluster, namespace: str, images: Mapping[str, str], daemon: str) -> str:
+    """V1 and V2 behind a route for NAMESPACE.test with everything on V1; Traefik's address, once it answers."""
+    deploy(cluster, namespace, images, daemon, stable=2)
+    apply(cluster, namespace, *(service(each, {"version": each}) for each in ("v1", "v2")), gateway("entry"))
+    apply(cluster, namespace, route("notification", "entry", f"{namespace}.test", {"v1": 100, "v2": 0}))
+    entry = address(cluster, "gateway", "traefik", 80)
+    eventually(lambda: answers(entry, f"{namespace}.test"), bool)
+    return entry
+
+
+def answers(entry: str, host: str = "notification") -> bool:
     try:
-        connection.request("GET", INFO)
-        return connection.getresponse().status == 200
+        return ask(entry, host)[0] == 200
     except OSError:
         return False
+
+
+def ask(entry: str, host: str, **headers: str) -> tuple[int, str]:
+    """The status and the text of one answer. Raises OSError."""
+    connection = http.client.HTTPConnection(entry, timeout=10)
+    try:
+        connection.request("GET", INFO, headers={"Host": host, **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
     finally:
         connection.close()
 
