@@ -6,13 +6,14 @@ import asyncio
 import json
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from msgspec import structs
 
-from serinus.errors import InvalidInput, TracesUnavailable
+from serinus.errors import InvalidInput, TracesThrottled, TracesUnavailable
 from serinus.judge.judge import Evidence
 from serinus.judge.observation import Window
 from serinus.release.target import Target
@@ -127,6 +128,45 @@ async def test_a_listing_that_takes_too_long_is_asked_for_in_smaller_pieces_and_
     assert counted(window) == (200, 200)
     assert said[0] == "no answer within 4 s"
     assert "are still to be listed" in said[-1]
+
+
+async def test_a_throttled_look_keeps_what_it_has_read_and_asks_for_less_at_once() -> None:
+    """Of the calls for more than ten traces every one is refused, of the others every third."""
+    xray, now, asked = FakeXRay(), 0.0, 0
+    reading = xray.batch_get
+
+    def throttled(ids: Sequence[str]) -> list[dict[str, Any]]:
+        nonlocal now, asked
+        now, asked = now + 0.5, asked + 1
+        if len(ids) > 10 or asked % 3 == 0:
+            raise TracesThrottled("Rate exceeded")
+        return reading(ids)
+
+    xray.batch_get = throttled  # type: ignore[method-assign]
+    traces = XRayTraces(xray, clock=lambda: now)
+    for number in range(100):
+        xray.put(number, STARTED + number / 10)
+    reached: list[float] = []
+    while not reached or reached[-1] < STARTED + 20:
+        with suppress(TracesThrottled):
+            reached.append((await traces.collect(TARGET, Evidence(), (), STARTED + 30)).complete_to)
+    assert len(reached) < 10
+    assert reached == sorted(reached)
+    assert sorted(xray.fetched) == sorted(xray.traces)
+
+
+async def test_where_every_question_is_refused_the_look_says_so() -> None:
+    xray, now = FakeXRay(), 0.0
+
+    def refused(ids: Sequence[str]) -> list[dict[str, Any]]:
+        nonlocal now
+        now += 1
+        raise TracesThrottled("Rate exceeded")
+
+    xray.batch_get = refused  # type: ignore[method-assign]
+    xray.put(1, STARTED + 1)
+    with pytest.raises(TracesThrottled, match="Rate exceeded"):
+        await XRayTraces(xray, clock=lambda: now).collect(TARGET, Evidence(), (), STARTED + 30)
 
 
 async def test_while_a_question_is_unanswered_no_other_is_asked() -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-from serinus.errors import InvalidInput, TracesUnavailable
+from serinus.errors import InvalidInput, TracesThrottled, TracesUnavailable
 from serinus.judge.blocks import close_blocks
 from serinus.judge.judge import Evidence
 from serinus.judge.observation import Variant, WeightChange, Window
@@ -24,6 +24,7 @@ T = TypeVar("T")
 LONGEST_WINDOW: Final = 15 * 60.0
 SHORTEST_WINDOW: Final = 1.0
 PORTION: Final = 40
+LEAST_PORTION: Final = 5
 LOOK_S: Final = 3.0
 QUICK_S: Final = LOOK_S / 4
 _log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class XRayTraces:
         self._clock = clock
         self._memory = Memory()
         self._window = LONGEST_WINDOW
+        self._portion = PORTION
         self._asked: asyncio.Future[Any] | None = None
         self.unreadable = self.missing = 0
 
@@ -123,13 +125,24 @@ class XRayTraces:
             start = stop
 
     async def _read(self, variants: dict[str, Variant], called_as: tuple[str, ...], until: float) -> None:
-        for some in _portions(self._memory.wanted()):
-            found = await self._ask(self._client.batch_get, some)
-            for trace in found:
-                self._keep(trace, variants, called_as)
-            self._count_missing(self._memory.give_up(some))
+        """Oldest first. A refused portion is asked for again in a smaller one. Raises TracesThrottled if all were."""
+        wanted, refused, read = self._memory.wanted(), None, False
+        while wanted:
+            some = wanted[: self._portion]
+            try:
+                found = await self._ask(self._client.batch_get, some)
+            except TracesThrottled as throttled:
+                self._portion, refused = max(LEAST_PORTION, self._portion // 2), throttled
+            else:
+                self._portion, read = min(PORTION, 2 * self._portion), True
+                for trace in found:
+                    self._keep(trace, variants, called_as)
+                self._count_missing(self._memory.give_up(some))
+                del wanted[: len(some)]
             if self._clock() > until:
-                return
+                break
+        if refused and not read:
+            raise refused
 
     def _keep(self, trace: Json, variants: dict[str, Variant], called_as: tuple[str, ...]) -> None:
         seen = observations(trace["Id"], [segment["Document"] for segment in trace["Segments"]], variants, called_as)
@@ -142,10 +155,6 @@ class XRayTraces:
         if missing:
             self.missing += missing
             _log.warning("%d traces are listed but cannot be read", missing)
-
-
-def _portions(ids: list[str]) -> Iterator[list[str]]:
-    return (ids[start : start + PORTION] for start in range(0, len(ids), PORTION))
 
 
 def _started(summary: Json) -> float:
