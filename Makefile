@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 	--no-emit-package user-management --no-emit-package notification
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports unit journeys operator-journeys cluster cluster-down fix lock clean
+.PHONY: help demo test check lint types imports unit journeys cluster-journeys cluster cluster-down fix lock clean
 
 help: ## list what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +19,7 @@ help: ## list what there is
 demo: $(RUN_STAMP) ## release Notification V2 beside V1 on this machine; options: make demo ARGS="--fault v2=fault:5%"
 	@.venv/bin/serinus demo $(ARGS)
 
-test: check unit journeys ## everything that must hold before a commit lands
-	.venv/bin/pytest -m "cluster and not operator" $(ARGS)
+test: check unit journeys cluster-journeys ## everything that must hold before a commit lands
 
 check: lint types imports ## formatting, lint, types, import contracts
 
@@ -37,11 +36,11 @@ imports: $(DEV_STAMP)
 unit: $(DEV_STAMP) ## tests of one room at a time; options: make unit ARGS="-k header"
 	.venv/bin/pytest -n 2 -m "not journey and not cluster" $(ARGS)
 
-journeys: $(DEV_STAMP) ## the whole product, on real components
-	.venv/bin/pytest -m "journey and not cluster" $(ARGS)
+journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components; two files at a time
+	.venv/bin/pytest -n 2 --dist loadfile -m "journey and not cluster" $(ARGS)
 
-operator-journeys: $(DEV_STAMP) ## the operator on the node; not yet part of make test, see CONTRIBUTING.md
-	.venv/bin/pytest -m operator $(ARGS)
+cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own each (Linux, root); two files at a time
+	.venv/bin/pytest -n 2 --dist loadfile -m cluster $(ARGS)
 
 cluster: $(DEV_STAMP) ## a real one-node Kubernetes with our images and a Gateway (Linux, root; see tests/node)
 	.venv/bin/python -m tests.node up

@@ -21,7 +21,7 @@ from tests.journeys.kubernetes.operator.operating import (
     status,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.operator, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
 
 
 def test_a_good_version_is_promoted_by_replicas_while_people_use_it(

@@ -1,0 +1,135 @@
+"""How long a canary that was found bad still gets requests, on Kubernetes. In: --runs, --rate, --output. Out: a table or
+JSON: seconds from the look that found harm to the canary's last request, and requests that failed for another reason.
+Starts a node of its own (Linux, root), of which the machine should have nothing else to do: `python -m bench.rollback`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import msgspec
+from tests.journeys.kubernetes.cluster import Cluster, apply, kubectl
+from tests.journeys.kubernetes.operator.operating import (
+    GATEWAY,
+    REPLICAS,
+    Load,
+    XRay,
+    began,
+    broken,
+    identify,
+    install,
+    operator,
+    reaches,
+    release,
+    serve,
+    serve_by_gateway,
+    xray,
+)
+from tests.node import gateway, image
+from tests.node.held import own_node
+
+Serve = Callable[..., str]
+ROUTERS: dict[str, tuple[dict[str, Any], Serve, str]] = {
+    "gateway": (GATEWAY, serve_by_gateway, "RollingBack"),
+    "replicas": (REPLICAS, serve, "Restoring"),
+}
+FAULTS = 0.3
+
+
+class Rollback(msgspec.Struct, frozen=True):
+    """One run. Seconds; `failed`: answers that were neither stable's nor the canary's own faults."""
+
+    router: str
+    seconds: float
+    requests: int
+    failed: int
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What all runs share. `account` sees the cluster with the operator's own permissions."""
+
+    cluster: Cluster
+    account: Cluster
+    images: dict[str, str]
+    home: Path
+
+
+def main() -> None:
+    options = _options()
+    with _scene() as scene:
+        found = [
+            _rolled_back(scene, router, number, options.rate) for router in ROUTERS for number in range(options.runs)
+        ]
+    if options.output == "json":
+        print(msgspec.json.encode(found).decode())
+        return
+    print(
+        f"{options.runs} rollbacks each at {options.rate:g} requests/s: by gateway on kept connections, by replicas on one each\n"
+    )
+    print(f"{'router':10}{'median s':>10}{'worst s':>10}{'requests':>10}{'failed':>8}")
+    for router in ROUTERS:
+        mine = [one for one in found if one.router == router]
+        late = [one.seconds for one in mine]
+        requests, failed = sum(one.requests for one in mine), sum(one.failed for one in mine)
+        print(f"{router:10}{median(late):10.2f}{max(late):10.2f}{requests:10,}{failed:8}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--rate", type=float, default=200.0, help="requests a second")
+    parser.add_argument("--output", choices=("table", "json"), default="table")
+    return parser.parse_args()
+
+
+@contextmanager
+def _scene() -> Iterator[Scene]:
+    def say(line: str) -> None:
+        print(line, file=sys.stderr)
+
+    with tempfile.TemporaryDirectory() as home, own_node("bench-rollback") as node:
+        cluster = Cluster(node.kubectl, node.kubeconfig, node)
+        wanted = {version: image.IMAGES[f"notification-{version}"] for version in ("v1", "v2")}
+        for one in wanted.values():
+            image.load(node, image.ensure(one, say))
+        gateway.install(node, say)
+        install(cluster)
+        account = identify(cluster, Path(home))
+        yield Scene(cluster, account, {version: one.name for version, one in wanted.items()}, Path(home))
+
+
+def _rolled_back(scene: Scene, router: str, number: int, rate: float) -> Rollback:
+    traffic, serves, phase = ROUTERS[router]
+    namespace = f"{router}-{number}"
+    kubectl(scene.cluster, "create", "namespace", namespace)
+    broken(scene.cluster, namespace, "v2", FAULTS)
+    with xray(scene.cluster) as traces:
+        load = _released(scene, namespace, traces, serves, traffic, rate)
+        late = max(load.last["500"], load.last["V2"]) - began(scene.cluster, namespace, phase)
+    kubectl(scene.cluster, "delete", "namespace", namespace)
+    answers = load.answers
+    return Rollback(router, round(late, 3), answers.total(), answers.total() - answers["200"] - answers["500"])
+
+
+def _released(scene: Scene, namespace: str, traces: XRay, serves: Serve, traffic: dict[str, Any], rate: float) -> Load:
+    """The load, ended, of a release that was rolled back."""
+    entry = serves(scene.cluster, namespace, scene.images, traces.daemon)
+    with (
+        operator(scene.account, namespace, traces.url, scene.home / f"{namespace}.log"),
+        Load(entry, rate, headers={"Host": f"{namespace}.test"}, keeps=traffic is GATEWAY) as load,
+    ):
+        apply(scene.cluster, namespace, release("notification", traffic, [50, 100]))
+        reaches(scene.cluster, namespace, "RolledBack")
+        load.goes_on(200)
+    return load
+
+
+if __name__ == "__main__":
+    main()
