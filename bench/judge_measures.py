@@ -239,9 +239,9 @@ def kept_alive(runs: int, case: Case) -> Measure:
 
     def one(seed: int) -> list[float | None]:
         stable = canary = 0
-        for block in stream(case, seed):
+        for block in (block for block in stream(case, seed) if block.start >= 0):
             stable, canary = stable + block.stable.requests, canary + block.canary.requests
-            if block.start >= 0 and split(stable, canary, 0.5, ALPHA).agrees is False:
+            if split(stable, canary, 0.5, ALPHA).agrees is False:
                 return [float(stable + canary)]
         return [None]
 

@@ -61,8 +61,9 @@ def verdicts(canary: float, seconds: float) -> list[tuple[float, Verdict]]:
 
 
 def frame(title: str, axes: Axes, ticks: Sequence[tuple[float, str]], body: Sequence[str], below: str) -> str:
-    """A picture with grid lines at `ticks` of y and seconds along x."""
-    lines = []
+    """A picture with grid lines at `ticks` of y and numbers along x."""
+    across = [axes.right * part / 4 for part in range(5)]
+    lines = [words(axes.at(value, 0)[0], TOP + INNER_H + 16, f"{value:g}", "middle", QUIET) for value in across]
     for value, text in ticks:
         _, y = axes.at(0, value)
         lines.append(f'<line x1="{LEFT}" x2="{WIDTH - 16}" y1="{y:.1f}" y2="{y:.1f}" stroke="#d9dce1"/>')

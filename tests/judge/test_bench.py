@@ -77,8 +77,9 @@ def test_sessions_count_once_in_each_block_as_their_keys_make_them() -> None:
     assert 60_000 / 10.5 < sessions < 1.35 * 60_000 / 10.5
 
 
-def test_sessions_that_stay_with_a_version_are_counted_by_block() -> None:
-    assert measured(kept_alive(1, replace(CLUSTERED, minutes=1.0)))[0].group == "split"
+def test_the_split_of_sessions_that_stay_with_a_version_is_not_doubted() -> None:
+    (row,) = measured(kept_alive(2, replace(CLUSTERED, weight=always(0.5), minutes=4.0)))
+    assert row.figures["doubted %"] == 0
 
 
 def test_each_measure_has_a_name_of_its_own_and_rates_have_all_the_runs() -> None:
