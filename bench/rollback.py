@@ -1,4 +1,4 @@
-"""How long a canary that was found bad still gets requests, on Kubernetes. In: --runs, --rate, --output. Out: a table or
+"""How long a canary that was found bad still gets requests, on Kubernetes. In: --runs, --rate, --output. Out: table or
 JSON: seconds from the look that found harm to the canary's last request, and requests that failed for another reason.
 Starts a node of its own (Linux, root), of which the machine should have nothing else to do: `python -m bench.rollback`.
 """
@@ -70,9 +70,7 @@ def main() -> None:
     if options.output == "json":
         print(msgspec.json.encode(found).decode())
         return
-    print(
-        f"{options.runs} rollbacks each at {options.rate:g} requests/s: by gateway on kept connections, by replicas on one each\n"
-    )
+    print(f"{options.runs} rollbacks each at {options.rate:g} requests/s; by gateway on kept connections\n")
     print(f"{'router':10}{'median s':>10}{'worst s':>10}{'requests':>10}{'failed':>8}")
     for router in ROUTERS:
         mine = [one for one in found if one.router == router]
