@@ -152,3 +152,24 @@ def test_no_gate_gains_on_average_while_the_canary_is_beyond_it(stable: float) -
     for place, gate in enumerate(DEFAULT_GATES):
         canary = gate.ratio * stable + gate.difference
         assert expected(lambda evidence, g=place: exp(evidence.gate_logs[g]), stable, canary, 2) <= 1 + 1e-9  # type: ignore[misc]
+
+
+FAST, SLOW = ((0, 1),), ((200, 1),)
+KNOWN = tuple(Block(name, -60.0, 0.0, 0.5, Arm(100, latency=((0, 100),)), Arm()) for name in "ab")
+
+
+@pytest.mark.parametrize("stable", [0.0, 0.05, 0.5])
+def test_no_gate_gains_on_average_while_as_many_requests_are_slow_as_it_must_not_find(stable: float) -> None:
+    calm = Policy(warm_up=0.0)
+    begun = fold(Evidence(), Window(KNOWN, 0.0), calm, 50, 0.0)
+    for place, gate in enumerate(DEFAULT_GATES):
+        canary, mean = 2 * gate.difference, 0.0
+        for outcomes in product(product(TABLES, repeat=2), repeat=2):
+            probability, stream = 1.0, []
+            for number, endpoints in enumerate(outcomes):
+                for name, (x1, x2) in zip("ab", endpoints, strict=True):
+                    probability *= (stable if x1 else 1 - stable) * (canary if x2 else 1 - canary)
+                    one, other = (Arm(1, latency=SLOW if x else FAST) for x in (x1, x2))
+                    stream.append(Block(name, number * 60.0, number * 60.0 + 60, 0.5, one, other))
+            mean += probability * exp(fold(begun, Window(tuple(stream), 999.0), calm, 50, 0.0).tails[place].log_e)
+        assert mean <= 1 + 1e-9

@@ -63,3 +63,16 @@ def test_shares_and_quantiles_are_each_others_inverse() -> None:
 
 def test_what_lies_at_the_edge_is_beyond_it() -> None:
     assert beyond(((1, 2), (5, 3), (6, 4)), 5) == 7
+
+
+@given(st.dictionaries(st.integers(-40, 40), st.floats(0.01, 500.0), min_size=1))
+def test_what_is_slower_is_at_least_as_rare(held: dict[int, float]) -> None:
+    rare = Reference(held).rarity(np.arange(-400.0, 400.0))
+    assert np.diff(rare).min() >= -1e-9
+
+
+def test_a_new_record_is_as_rare_as_one_of_all_known_and_one_of_ten_times_the_old_a_thousandth_of_that() -> None:
+    reference = Reference({0: 1000.0})
+    top = float(reference.quantiles(np.array([0.999]))[0])
+    rare = reference.rarity(np.array([0.0, top, top + np.log(10) / BIN_WIDTH]))
+    assert rare == pytest.approx([0.0, 3.0, 6.0])

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serinus.judge.arms import BIN_WIDTH
+from serinus.judge.counts import Counts
 from serinus.judge.histogram import Reference
-from serinus.judge.latency import components, harm, levels, passing, prior
-from serinus.judge.policy import Policy, Slower
+from serinus.judge.latency import beyond_at_most, components, harm, keeps_up, levels, passing, prior, tails
+from serinus.judge.policy import Gate, Policy, Slower
+from tests.judge.enumeration import expectation
 
 STRICT = Policy(slower=Slower(1.0, 0.0))
 REFERENCE = Reference({-20: 50.0, -10: 40.0, 0: 9.0, 5: 1.0})
@@ -34,7 +36,7 @@ def expected(stable: tuple[float, ...], canary: tuple[float, ...], requests: tup
     return total
 
 
-@pytest.mark.parametrize("requests", [(1, 1), (2, 1), (1, 2), (3, 1)])
+@pytest.mark.parametrize("requests", [(1, 1), (2, 1), (1, 2), (3, 1), (4, 1)])
 @pytest.mark.parametrize(
     ("stable", "canary"),
     [
@@ -95,6 +97,39 @@ def test_an_equally_fast_canary_is_shown_to_be() -> None:
     arm = tuple((number, 10) for number in range(-100, 100))
     assert passing(arm, arm, reference, 0.5, 1.5) > log(100)
     assert passing(arm, tuple((number + 40, 10) for number in range(-100, 100)), reference, 0.5, 1.5) < 0
+
+
+def test_no_bet_can_lose_everything_however_small_the_canarys_part_is() -> None:
+    fastest, slowest = ((-400, 1),), ((400, 1),)
+    for many in (1, 1000):
+        rest = ((-20, many),)
+        assert np.isfinite(harm(rest, fastest, REFERENCE, STRICT)).all()
+        assert np.isfinite(harm(slowest, rest, REFERENCE, STRICT)).all()
+
+
+def test_a_request_is_slow_beyond_what_is_tolerated_beside_the_quantile_that_the_gate_asks_for() -> None:
+    reference, policy = Reference({0: 985.0, 5: 15.0}), Policy(slower=Slower(1.2, 0.02), gates=(Gate(100, 0.005),))
+    last = int(log(1.2 * exp((25 + 5 / 3) * BIN_WIDTH) + 0.02) / BIN_WIDTH)
+    found = tails(((0, 9), (last + 1, 1)), ((last, 5), (last + 1, 3)), reference, policy)
+    assert found == (Counts(10, 1, 8, 3),)
+
+
+def test_one_slow_answer_among_few_does_not_move_what_counts_as_slow() -> None:
+    (found,) = tails(((0, 1),), ((100, 1),), Reference({0: 49.0, 150: 1.0}), Policy(gates=(Gate(100, 0.005),)))
+    assert found.canary_faults == 1
+    assert tails(((0, 1),), ((100, 1),), Reference({0: 3.0}), Policy()) == (Counts(),) * 3
+
+
+def test_gates_ask_for_the_tail_that_their_difference_leaves() -> None:
+    asked = [beyond_at_most(gate) for gate in (*Policy().gates, Gate(100, 0.5))]
+    assert asked == pytest.approx([0.1, 0.02, 0.01, 0.5])
+
+
+@pytest.mark.parametrize("usual", [1e-4, 0.004, 0.9])
+@pytest.mark.parametrize("share", [0.01, 0.02, 0.5])
+def test_keeping_up_gains_nothing_on_average_while_too_many_requests_are_slow(usual: float, share: float) -> None:
+    mean = expectation(lambda counts: exp(keeps_up(counts, usual, 0.01)), 2, 30, 0.1, share)
+    assert mean <= 1 + 1e-9
 
 
 def test_the_middle_and_the_tail_are_shown_unless_quantiles_are_named() -> None:

@@ -37,7 +37,7 @@ def test_harm_ends_the_replay_and_nothing_is_said_after_it() -> None:
 
 
 def test_every_request_is_judged_once() -> None:
-    items = stream(0.0)
+    items = stream(0.0, 75.0)
     last = list(replay(items, Policy()))[-1]
     asked = [item for item in items if isinstance(item, Observation)]
     assert last.requests == len(asked)

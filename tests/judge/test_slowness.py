@@ -58,6 +58,28 @@ def test_two_hundred_milliseconds_in_one_of_a_hundred_requests_are_found() -> No
     assert "latency p99" in verdict.sentence
 
 
+def test_no_step_passes_before_the_tail_is_shown_to_be_no_slower_than_tolerated() -> None:
+    harmed = [judged(0.0, 0.2, share=0.01, ticks=ticks, names="a") for ticks in range(10, 40)]
+    undecided = [verdict for verdict in harmed if verdict.outcome is not VerdictOutcome.FAIL]
+    assert {verdict.outcome for verdict in undecided} == {VerdictOutcome.INSUFFICIENT}
+    assert "p99" in undecided[-1].sentence
+    sound = judged(0.0, 0.0, ticks=30, names="a")
+    assert sound.outcome is VerdictOutcome.PASS
+    (tail,) = (check for check in sound.checks if check.name == "tail")
+    assert (tail.outcome, tail.needed) == (VerdictOutcome.PASS, None)
+    assert tail.e_pass >= 100
+
+
+def test_what_the_tail_still_lacks_is_said_in_requests_and_time() -> None:
+    dice = np.random.default_rng(2)
+    cold = [Block("GET /a", 5.0 * at, 5.0 * at + 5, 0.5, arm(dice, 300), arm(dice, 300)) for at in range(5)]
+    verdict = judge(Evidence(), Window(tuple(cold), 25.0), Policy(warm_up=20.0), Stage(50, 0.0))[1]
+    assert (verdict.outcome, verdict.reason) == (VerdictOutcome.INSUFFICIENT, Reason.UNDECIDED)
+    assert verdict.needed is not None
+    assert f"≈ {verdict.needed:,} more canary requests, ≈ " in verdict.sentence
+    assert "until p99 as slow as tolerated at most can be shown" in verdict.sentence
+
+
 def test_equal_and_tolerably_slower_versions_pass() -> None:
     for more in (0.0, 0.015):
         assert judged(0.0, more).outcome is VerdictOutcome.PASS

@@ -4,7 +4,7 @@ from serinus.judge.evidence import Endpoint, Latencies
 from serinus.judge.faults import prior as faults_prior
 from serinus.judge.observation import Arm, Block
 from serinus.judge.policy import Margin, Policy
-from serinus.judge.stakes import Bets, counted_bets, learn_latencies, prior, reference, staked
+from serinus.judge.stakes import Staked, counted_bets, learn_latencies, prior, reference, staked
 from serinus.judge.wealth import spread
 
 POLICY = Policy()
@@ -15,30 +15,30 @@ def block(stable: Arm, canary: Arm, at: float = 0.0) -> Block:
     return Block("a", at, at + 5, 0.5, stable, canary)
 
 
-def bet_on(endpoint: Endpoint, blocks: tuple[Block, ...], end: float, *, warm: bool = True) -> tuple[Endpoint, Bets]:
+def bet_on(endpoint: Endpoint, blocks: tuple[Block, ...], end: float, *, warm: bool = True) -> Staked:
     asked = counted_bets({"a": endpoint}, {"a": blocks}, POLICY)["a"]
     return staked(endpoint, blocks, asked, end, POLICY, warm=warm)
 
 
 def test_a_metric_without_events_is_not_bet_on() -> None:
-    endpoint, bets = bet_on(FRESH, (block(Arm(50), Arm(50)),), 5.0)
+    endpoint, bets, _ = bet_on(FRESH, (block(Arm(50), Arm(50)),), 5.0)
     assert (endpoint.others, set(bets)) == ({}, {"faults"})
 
 
 def test_the_first_event_opens_the_bets_and_the_next_block_moves_them() -> None:
-    opened, first = bet_on(FRESH, (block(Arm(50), Arm(50, errors=20)),), 5.0)
+    opened, first, _ = bet_on(FRESH, (block(Arm(50), Arm(50, errors=20)),), 5.0)
     assert set(first) == {"faults"}
     assert opened.others["errors"].seen.canary_faults == 20
-    moved, second = bet_on(opened, (block(Arm(50), Arm(50, errors=20), 5.0),), 10.0)
+    moved, second, _ = bet_on(opened, (block(Arm(50), Arm(50, errors=20), 5.0),), 10.0)
     assert set(second) == {"faults", "errors"}
     assert moved.others["errors"].wealth.log_e > 5
 
 
 def test_latencies_are_neither_bet_on_nor_learnt_while_cold() -> None:
     some = (block(Arm(50, latency=((0, 50),)), Arm(50, latency=((9, 50),))),)
-    cold, bets = bet_on(FRESH, some, 5.0, warm=False)
-    assert (cold.latencies, set(bets)) == (Latencies(), {"faults"})
-    warm, bets = bet_on(FRESH, some, 5.0)
+    cold, bets, slow = bet_on(FRESH, some, 5.0, warm=False)
+    assert (cold.latencies, set(bets), slow) == (Latencies(), {"faults"}, ())
+    warm, bets, _ = bet_on(FRESH, some, 5.0)
     assert reference(warm.latencies) is not None
     assert set(bets) == {"faults", "latency"}
 

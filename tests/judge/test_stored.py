@@ -46,3 +46,9 @@ def test_bets_of_another_number_or_metric_are_not(today: Evidence) -> None:
     assert not continues(replace(today, others={"taste": other}), Policy())
     assert not continues(replace(today, endpoints={"GET /a": replace(endpoint, wealth=other)}), Policy())
     assert not continues(replace(today, endpoints={"GET /a": replace(endpoint, parts={})}), Policy())
+
+
+def test_gates_that_have_not_asked_for_the_tail_begin_anew(today: Evidence) -> None:
+    before = replace(today, tails=())
+    assert not continues(before, Policy())
+    assert fold(before, NEXT, Policy(), 50, 0.0).endpoints["GET /a"].counts.requests == 120

@@ -31,6 +31,7 @@ def checks(evidence: Evidence, policy: Policy, weight: int) -> tuple[Check, ...]
         ranked = sorted(evidence.endpoints.items(), key=lambda one: -one[1].wealth.log_e)
         found += [_single(name, one, evidence, policy, weight, place) for place, (name, one) in enumerate(ranked)]
     found += slowness.checks(evidence, policy)
+    found += slowness.keeping_up(evidence, policy, weight)
     found += [check for metric in COUNTED for check in _counted(metric, evidence, policy)]
     return tuple(_condemned(check) if _is(check, speaker) else check for check in found)
 

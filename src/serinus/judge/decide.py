@@ -4,6 +4,7 @@ Harm is looked at first; everything that is neither shown harmful nor shown harm
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from serinus.judge.checks import checks, culprit
 from serinus.judge.confidence import share_interval
 from serinus.judge.counts import Counts
 from serinus.judge.evidence import Evidence
-from serinus.judge.metrics import LATENCY
+from serinus.judge.metrics import LATENCY, TAIL
 from serinus.judge.origins import sources
 from serinus.judge.policy import Policy
 from serinus.judge.slowness import breach
@@ -46,7 +47,7 @@ def decide(evidence: Evidence, policy: Policy, weight: int) -> Verdict:
         split=measured,
         complete_to=evidence.complete_to,
         false_alarm=policy.false_alarm,
-        needed=compared[0].needed,
+        needed=_needed(compared),
         examples=_examples(evidence, culprit(compared)),
         sources=sources(evidence),
         e_total=plain(evidence.harm_log_e),
@@ -54,6 +55,18 @@ def decide(evidence: Evidence, policy: Policy, weight: int) -> Verdict:
         sampling=sampling.sampling(evidence, policy),
         unanswered=evidence.stage.unanswered if evidence.stage else 0,
     )
+
+
+def _needed(compared: Sequence[Check]) -> int | None:
+    """The most of what is still to be shown; None when nothing is, or when more of the same will not show it."""
+    missing = [check.needed for check in _gated(compared) if check.outcome is not VerdictOutcome.PASS]
+    told = [needed for needed in missing if needed is not None]
+    return max(told, default=None) if len(told) == len(missing) else None
+
+
+def _gated(compared: Sequence[Check]) -> list[Check]:
+    """What must be shown within the step's gate: faults, then the tail where latencies are recorded."""
+    return [compared[0], *(check for check in compared if check.name == TAIL)]
 
 
 def _lag(evidence: Evidence) -> float | None:
@@ -83,7 +96,7 @@ def _finding(
         return _hold(Reason.SPLIT_MISMATCH, sentences.split_mismatch(measured))
     if seen.canary == 0:
         return _hold(Reason.INSUFFICIENT_TRACES, sentences.no_canary(seen, whole.needed))
-    if weight < 100 and (missing := _not_shown(evidence, policy, whole)):
+    if weight < 100 and (missing := _not_shown(evidence, policy, compared)):
         return _hold(Reason.UNDECIDED, missing)
     return _covered(evidence, policy, seen, measured) or _passed(evidence, whole, policy, weight)
 
@@ -96,11 +109,12 @@ def _unequal(evidence: Evidence, policy: Policy) -> str:
     return sentences.unequal_sampling(recorded) if recorded is not None and recorded.alike is False else ""
 
 
-def _not_shown(evidence: Evidence, policy: Policy, whole: Check) -> str:
+def _not_shown(evidence: Evidence, policy: Policy, compared: Sequence[Check]) -> str:
     """What the step's gates still lack, as a sentence; "" when nothing."""
-    if whole.outcome is not VerdictOutcome.PASS:
-        unanswered = evidence.stage.unanswered if evidence.stage else 0
-        return sentences.undecided(whole, _lasting(evidence, whole.needed)) + sentences.unanswered(unanswered)
+    lacking = next((check for check in _gated(compared) if check.outcome is not VerdictOutcome.PASS), None)
+    if lacking is not None:
+        unanswered = evidence.stage.unanswered if evidence.stage and lacking is compared[0] else 0
+        return sentences.undecided(lacking, _lasting(evidence, lacking.needed)) + sentences.unanswered(unanswered)
     held = zip(policy.named, evidence.latency_logs, strict=False)
     slow = next((name for (name, _), shown in held if shown < -log(policy.false_pass)), "")
     return sentences.latency_undecided(slow, policy.latency[slow]) if slow else ""

@@ -130,10 +130,22 @@ class Boost(Struct, frozen=True):
     most: float = 0.0
 
 
+class Kept(Struct, frozen=True):
+    """How far the canary's latency is shown to keep within one gate: log e; either version's share of slow requests,
+    faded; what was counted since the evidence began.
+    """
+
+    log_e: float = 0.0
+    stable: BaseRate = BaseRate()
+    canary: BaseRate = BaseRate()
+    seen: Counts = Counts()
+
+
 class Evidence(Struct, frozen=True):
     """`limits`: those in force when the evidence began. `shared`: bets that every endpoint is harmed alike, for faults;
-    `others`: for the other metrics. `gate_logs`: log e for passing, one a gate; `latency_logs`: one a named quantile.
-    `found_at`: end of the block (epoch s) that proved harm.
+    `others`: for the other metrics. `gate_logs`: log e for passing, one a gate; `latency_logs`: one a named quantile;
+    `tails`: for passing by latency, one a gate; `timed`: latencies are recorded. `found_at`: end of the block (epoch s)
+    that proved harm.
     """
 
     complete_to: float = 0.0
@@ -148,6 +160,8 @@ class Evidence(Struct, frozen=True):
     gate_logs: tuple[float, ...] = ()
     latencies: Latencies = Latencies()
     latency_logs: tuple[float, ...] = ()
+    tails: tuple[Kept, ...] = ()
+    timed: bool = False
     settled: Settled | None = None
     stage: Tally | None = None
     examples: tuple[Example, ...] = ()

@@ -15,12 +15,12 @@ from serinus.judge.arms import RULES
 from serinus.judge.baserate import learn, learn_stable
 from serinus.judge.counts import Counts, counts_of
 from serinus.judge.endpoints import admit, endpoint_of, grouped, grown
-from serinus.judge.evidence import Endpoint, Evidence, Example, Settled, Tally
+from serinus.judge.evidence import Endpoint, Evidence, Example, Kept, Settled, Tally
 from serinus.judge.metrics import FAULTS
 from serinus.judge.observation import Block, Window
 from serinus.judge.overshoot import Faults, boosted
-from serinus.judge.policy import Policy, level, limits
-from serinus.judge.stakes import Bets, arms, counted_bets, learn_latencies, prior, reference, staked
+from serinus.judge.policy import Gate, Policy, level, limits
+from serinus.judge.stakes import Bets, Staked, arms, counted_bets, learn_latencies, prior, reference, staked
 from serinus.judge.stored import continues
 from serinus.judge.wealth import bet, spread
 
@@ -52,6 +52,7 @@ def _blank(evidence: Evidence, policy: Policy) -> Evidence:
         shared=spread(faults.prior(policy.faults)),
         gate_logs=(0.0,) * len(policy.gates),
         latency_logs=(0.0,) * len(policy.latency),
+        tails=(Kept(),) * len(policy.gates),
     )
 
 
@@ -62,18 +63,21 @@ def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
     sums: dict[str, Sequence[float]] = {}
     on_faults: dict[str, Faults] = {}
     warm: list[Block] = []
+    tails: list[tuple[Counts, ...]] = []
     groups = grouped(endpoints, blocks)
     asked = counted_bets(endpoints, groups, policy)
     for stratum, some in groups.items():
         is_warm = _is_warm(evidence, some, policy)
         warm += some if is_warm else []
-        endpoints[stratum], bets = _bet(endpoints[stratum], some, asked[stratum], end, policy, warm=is_warm)
+        endpoints[stratum], bets, slow = _bet(endpoints[stratum], some, asked[stratum], end, policy, warm=is_warm)
+        tails += [slow] if slow else []
         on_faults[stratum] = Faults(counts_of(some), bets[FAULTS])
         for metric, log_es in bets.items():
             sums[metric] = [a + b for a, b in zip(sums[metric], log_es, strict=True)] if metric in sums else log_es
     evidence = _alike(replace(evidence, endpoints=endpoints), sums, end, blocks[0].weight, policy)
     evidence = replace(evidence, boost=boosted(evidence, on_faults, policy))
     evidence = _towards_passing(evidence, counts_of(blocks), sum(block.unanswered for block in blocks), end, policy)
+    evidence = _towards_passing_tails(evidence, blocks, tails, end, policy)
     evidence = _towards_passing_latency(evidence, warm, end, policy)
     return _noted(_counted(evidence, blocks), blocks, end, policy)
 
@@ -89,13 +93,13 @@ def _is_warm(evidence: Evidence, blocks: Iterable[Block], policy: Policy) -> boo
     return min(block.start for block in blocks) >= evidence.settled.since + policy.warm_up
 
 
-def _bet(
-    endpoint: Endpoint, blocks: Sequence[Block], asked: Bets, end: float, policy: Policy, *, warm: bool
-) -> tuple[Endpoint, Bets]:
+def _bet(endpoint: Endpoint, blocks: Sequence[Block], asked: Bets, end: float, policy: Policy, *, warm: bool) -> Staked:
     counts = counts_of(blocks)
     noted = entrance.noted(origins.noted(endpoint, blocks), blocks, end)
-    endpoint, bets = staked(noted, blocks, asked, end, policy, warm=warm)
-    return grown(endpoint, counts, bets[FAULTS], end, blocks[0].weight, faults.prior(policy.faults)), bets
+    done = staked(noted, blocks, asked, end, policy, warm=warm)
+    prior_of_faults = faults.prior(policy.faults)
+    known = grown(done.endpoint, counts, done.bets[FAULTS], end, blocks[0].weight, prior_of_faults)
+    return done._replace(endpoint=known)
 
 
 def _alike(
@@ -116,8 +120,7 @@ def _towards_passing(evidence: Evidence, counts: Counts, unanswered: int, end: f
     that turns bad late cannot live on its good past. Calls that no version answered may all have been the canary's.
     """
     doubtful = counts + Counts(canary=unanswered, canary_faults=unanswered)
-    most = PASS_HEADROOM - log(policy.false_pass)
-    base = evidence.base.guess
+    most, base = PASS_HEADROOM - log(policy.false_pass), evidence.base.guess
     logs = tuple(
         min(most, held + faults.harmless(doubtful, base, gate))
         for held, gate in zip(evidence.gate_logs, policy.gates, strict=True)
@@ -127,6 +130,28 @@ def _towards_passing(evidence: Evidence, counts: Counts, unanswered: int, end: f
         gate_logs=logs,
         base=learn_stable(evidence.base, counts, end),
         canary=learn(evidence.canary, counts.canary, counts.canary_faults, end),
+    )
+
+
+def _towards_passing_tails(
+    evidence: Evidence, blocks: Iterable[Block], tails: Sequence[Sequence[Counts]], end: float, policy: Policy
+) -> Evidence:
+    """Slow requests of all endpoints together, each by its own quantiles."""
+    timed = evidence.timed or any(block.stable.latency or block.canary.latency for block in blocks)
+    found = [
+        _kept(known, gate, sum(slow, Counts()), end, policy)
+        for known, gate, *slow in zip(evidence.tails, policy.gates, *tails, strict=True)
+    ]
+    return replace(evidence, tails=tuple(found) if tails else evidence.tails, timed=timed)
+
+
+def _kept(known: Kept, gate: Gate, slow: Counts, end: float, policy: Policy) -> Kept:
+    shown = known.log_e + latency.keeps_up(slow, known.stable.guess, latency.beyond_at_most(gate))
+    return Kept(
+        log_e=min(PASS_HEADROOM - log(policy.false_pass), shown),
+        stable=learn_stable(known.stable, slow, end),
+        canary=learn(known.canary, slow.canary, slow.canary_faults, end),
+        seen=known.seen + slow,
     )
 
 

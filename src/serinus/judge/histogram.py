@@ -21,6 +21,7 @@ COARSE = 5
 LOWEST_BIN = floor(log(1e-4) / BIN_WIDTH / COARSE)
 HIGHEST_BIN = floor(log(1e3) / BIN_WIDTH / COARSE)
 LEAST = 0.01
+FALLS = 3.0
 
 
 def place(seconds: float) -> int:
@@ -67,6 +68,16 @@ class Reference:
     def below(self, edges: Floats) -> Floats:
         """The share of latencies below each fine edge, 0…1."""
         return np.interp(edges, self._edges, self._below)
+
+    def rarity(self, edges: Floats) -> Floats:
+        """How rare it is to be beyond each fine edge, in powers of ten. Where less than one such latency is known the
+        tail is taken to fall with the third power: a new record is no surprise, one of twice the old is.
+        """
+        least = 1 / max(self.total, 1.0)
+        top = float(self.quantiles(np.array([1 - least]))[0])
+        further = np.maximum(edges - top, 0.0) * BIN_WIDTH / log(10)
+        rare: Floats = FALLS * further - np.log10(np.maximum(1 - self.below(edges), least))
+        return rare
 
     def quantiles(self, levels: Floats) -> Floats:
         """Fine edges with these shares below them, not whole."""

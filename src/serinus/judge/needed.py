@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from math import ceil, log
 
+from serinus.judge.baserate import BaseRate
+from serinus.judge.counts import Counts
 from serinus.judge.evidence import Evidence
+from serinus.judge.latency import beyond_at_most, keeps_up
 from serinus.judge.policy import Gate, Policy
 from serinus.judge.ripr import Line, growth
 
@@ -23,16 +26,33 @@ def gate_place(policy: Policy, weight: int) -> int:
 
 
 def for_passing(evidence: Evidence, policy: Policy, weight: int) -> int | None:
-    """Canary requests until the step can pass; None where more of the same will not show it."""
+    """Canary requests until faults let the step pass; None where more of the same will not show it."""
+    place = gate_place(policy, weight)
+    shown = evidence.gate_logs[place] if evidence.gate_logs else 0.0
+    return _until(evidence, shown, _gain(evidence, policy.gates[place], weight / 100), policy, weight)
+
+
+def for_keeping_up(evidence: Evidence, policy: Policy, weight: int) -> int | None:
+    """The same for latency."""
+    place = gate_place(policy, weight)
+    kept, most = evidence.tails[place], beyond_at_most(policy.gates[place])
+    usual = kept.stable.guess
+    canary = _drawn(kept.canary, usual)
+    gained = keeps_up(Counts(canary=1), usual, most) * (1 - canary)
+    gained += keeps_up(Counts(canary=1, canary_faults=1), usual, most) * canary
+    return _until(evidence, kept.log_e, gained, policy, weight)
+
+
+def _drawn(rate: BaseRate, towards: float) -> float:
+    return (rate.faults + DRAWN_TOGETHER * towards) / (rate.requests + DRAWN_TOGETHER)
+
+
+def _until(evidence: Evidence, shown: float, gained: float, policy: Policy, weight: int) -> int | None:
     seen = evidence.stage.counts.canary if evidence.stage else 0
     for_size = max(0, policy.min_requests - seen)
-    if weight >= 100:
+    missing = -log(policy.false_pass) - shown
+    if weight >= 100 or missing <= 0:
         return for_size
-    place = gate_place(policy, weight)
-    missing = -log(policy.false_pass) - (evidence.gate_logs[place] if evidence.gate_logs else 0.0)
-    if missing <= 0:
-        return for_size
-    gained = _gain(evidence, policy.gates[place], weight / 100)
     return None if gained < HOPELESS else max(for_size, ceil(missing / gained))
 
 
@@ -40,5 +60,4 @@ def _gain(evidence: Evidence, gate: Gate, share: float) -> float:
     line, base = Line(gate.ratio, gate.difference), evidence.base.guess
     if not (0 < share < 1 and base < line.at(base) < 1):
         return 0.0
-    canary = (evidence.canary.faults + DRAWN_TOGETHER * base) / (evidence.canary.requests + DRAWN_TOGETHER)
-    return growth(base, canary, (base, base), share, line)
+    return growth(base, _drawn(evidence.canary, base), (base, base), share, line)

@@ -29,7 +29,9 @@ class Margin(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
 
 class Gate(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """At weights up to `weight` percent a step passes once p2 <= ratio * p1 + difference has been shown."""
+    """At weights up to `weight` percent a step passes once p2 <= ratio * p1 + difference has been shown, and
+    where latencies are recorded, that fewer than 2 * difference of the canary's are slower than tolerated.
+    """
 
     weight: Annotated[int, Meta(ge=1, le=100)]
     difference: Annotated[float, Meta(gt=0.0, lt=1.0)]

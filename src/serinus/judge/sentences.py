@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from serinus.judge.counts import Counts
 from serinus.judge.slowness import Breach
-from serinus.judge.verdict import Check, Interval, Recorded, Share, Split, Verdict
+from serinus.judge.verdict import Check, Interval, Quantiles, Recorded, Share, Split, Verdict
 
 SAID = {"callers": "faults of who asked"}
 
@@ -66,13 +66,28 @@ def within_margin(check: Check) -> str:
 
 
 def undecided(check: Check, seconds: float | None = None) -> str:
+    if check.quantiles is not None:
+        return _undecided_tail(check, check.quantiles, seconds)
     gate = bound(check.gate - check.stable.value)
     if check.canary.value > check.gate:
         return f"Not enough yet: {_shares(check)}, beyond the gate of {gate} pp, but harm is not proven."
     if check.needed is None:
         return f"Not enough yet: {_shares(check)}, too near the gate of {gate} pp for more of the same to decide."
-    more = f"≈ {check.needed:,} more canary requests" + (f", {lasting(seconds)} at today's traffic," if seconds else "")
-    return f"Not enough yet: {more} until faults within {gate} pp can be shown."
+    return f"Not enough yet: {_more(check.needed, seconds)} until faults within {gate} pp can be shown."
+
+
+def _more(needed: int, seconds: float | None) -> str:
+    return f"≈ {needed:,} more canary requests" + (f", {lasting(seconds)} at today's traffic," if seconds else "")
+
+
+def _undecided_tail(check: Check, seen: Quantiles, seconds: float | None) -> str:
+    if check.needed is not None:
+        more = _more(check.needed, seconds)
+        return f"Not enough yet: {more} until {seen.name} as slow as tolerated at most can be shown."
+    return (
+        f"Not enough yet: {seen.name} {milliseconds(seen.stable)} → {milliseconds(seen.canary)}; that it is no slower "
+        "than tolerated cannot be shown, but harm is not proven."
+    )
 
 
 def unanswered(calls: int) -> str:

@@ -11,12 +11,14 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from serinus.judge import needed
 from serinus.judge.baserate import BaseRate
 from serinus.judge.confidence import difference_interval, share_interval
 from serinus.judge.counts import Counts
 from serinus.judge.evidence import Evidence, Latencies
 from serinus.judge.histogram import Reference, place, seconds_of
-from serinus.judge.metrics import FAULTS, LATENCY, decisive
+from serinus.judge.latency import beyond_at_most
+from serinus.judge.metrics import FAULTS, LATENCY, TAIL, decisive
 from serinus.judge.policy import Policy, level
 from serinus.judge.verdict import Check, Quantiles, Share, VerdictOutcome
 from serinus.judge.wealth import plain
@@ -75,6 +77,34 @@ def _proven(evidence: Evidence, policy: Policy, bound: float) -> list[Check]:
         for name, one in evidence.endpoints.items()
         if LATENCY in one.others and one.latencies.beyond and one.others[LATENCY].wealth.log_e >= log(bound)
     ]
+
+
+def keeping_up(evidence: Evidence, policy: Policy, weight: int) -> list[Check]:
+    """Requests slower than is tolerated beside the quantile that the step's gate asks for: of the canary's not as many
+    must be shown as are beyond that quantile of stable's. Nothing where no latencies are recorded.
+    """
+    if not evidence.timed:
+        return []
+    place = needed.gate_place(policy, weight)
+    kept, most = evidence.tails[place], beyond_at_most(policy.gates[place])
+    passed = kept.log_e >= -log(policy.false_pass) and weight < 100
+    held, name = evidence.latencies, f"p{100 * (1 - most):.4g}"
+    open_ = not passed and evidence.found_at is None
+    check = Check(
+        name=TAIL,
+        stratum="",
+        stable=Share(kept.seen.stable_faults, kept.seen.stable),
+        canary=Share(kept.seen.canary_faults, kept.seen.canary),
+        difference=difference_interval((kept.seen,), policy.false_alarm),
+        limit=1.0,
+        e_fail=1.0,
+        e_pass=plain(kept.log_e),
+        outcome=VerdictOutcome.PASS if passed else VerdictOutcome.INSUFFICIENT,
+        needed=needed.for_keeping_up(evidence, policy, weight) if open_ else None,
+        gate=most,
+        quantiles=Quantiles(name, quantile(held.stable, name), quantile(held.canary, name)),
+    )
+    return [check]
 
 
 def _telling(latencies: Latencies) -> str:

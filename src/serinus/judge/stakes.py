@@ -5,6 +5,7 @@ together. Out: what it holds after them, and log e of the bets by metric. Every 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -23,6 +24,14 @@ HALF_LIFE_S = 60.0
 Bets = dict[str, tuple[float, ...]]
 
 
+class Staked(NamedTuple):
+    """An endpoint after its blocks, log e of what was bet by metric, and its slow requests by gate."""
+
+    endpoint: Endpoint
+    bets: Bets
+    tails: tuple[Counts, ...]
+
+
 def prior(metric: str, policy: Policy) -> tuple[float, ...]:
     """How the bets of a metric are spread."""
     return latency.prior(policy) if metric == LATENCY else faults.prior(margin(policy, metric))
@@ -30,7 +39,7 @@ def prior(metric: str, policy: Policy) -> tuple[float, ...]:
 
 def staked(
     endpoint: Endpoint, blocks: Sequence[Block], asked: Bets, end: float, policy: Policy, *, warm: bool
-) -> tuple[Endpoint, Bets]:
+) -> Staked:
     """The endpoint with the blocks in its other metrics, and what was bet. `warm`: latencies count.
 
     Nothing is bet on errors, throttles or missing answers before a block in which there were some.
@@ -40,10 +49,12 @@ def staked(
         counts, known = counted(blocks, metric), others.get(metric)
         if known or counts.stable_faults or counts.canary_faults:
             others[metric] = _counted(known or _opened(metric, policy), counts, end)
+    tails: tuple[Counts, ...] = ()
     if warm:
         (stable, canary), expected = arms(blocks), reference(learnt)
         if stable or canary:
             bets[LATENCY] = latency.harm(stable, canary, expected, policy)
+            tails = latency.tails(stable, canary, expected, policy)
             others[LATENCY] = others.get(LATENCY) or _opened(LATENCY, policy)
         learnt = learn_latencies(learnt, expected, (stable, canary), end, policy)
     for metric, log_es in bets.items():
@@ -51,7 +62,7 @@ def staked(
             continue
         wealth = bet(others[metric].wealth, log_es, end, weight, prior(metric, policy))
         others[metric] = replace(others[metric], wealth=wealth)
-    return replace(endpoint, others=others, latencies=learnt), bets
+    return Staked(replace(endpoint, others=others, latencies=learnt), bets, tails)
 
 
 def counted_bets(

@@ -15,7 +15,9 @@ from serinus.judge.wealth import Wealth
 
 
 def continues(evidence: Evidence, policy: Policy) -> bool:
-    """Whether all its bets are those that are placed today."""
+    """Whether all its bets are those that are placed today, and each gate has asked for the tail."""
+    if len(evidence.tails) != len(evidence.gate_logs):
+        return False
     if any(endpoint.parts.keys() != PARTS.keys() for endpoint in evidence.endpoints.values()):
         return False
     return all(metric in PARTS and len(held.logs) == len(prior(metric, policy)) for metric, held in _bets(evidence))

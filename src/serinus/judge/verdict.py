@@ -61,7 +61,8 @@ class Quantiles(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True):
-    """One comparison. `name`: faults, errors, throttles, missing, callers or latency. `stratum`: "" for all endpoints.
+    """One comparison. `name`: faults, errors, throttles, missing, callers, latency or tail: requests
+    slower than tolerated, of which the gate allows the canary so large a share. `stratum`: "" for all endpoints.
     `limit`, `gate`: the largest canary share tolerated, and the one below which the step passes, at stable's share.
     `e_fail`, `e_pass`: evidence against the canary and for it; `decisive`: where e_fail condemns this comparison by
     itself; e_pass decides at 1/false_pass (passing is shown for all endpoints together: one's e_pass is 1). `needed`:

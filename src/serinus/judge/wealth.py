@@ -11,7 +11,7 @@ from math import exp, inf, log, log1p
 from msgspec import Struct
 from msgspec.structs import replace
 
-CASH = 0.15
+CASH = 0.2
 HALF_AFTER_S = 1200.0
 INVEST_AT_STEP = 0.25
 LARGEST = 690.0
