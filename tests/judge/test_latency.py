@@ -121,8 +121,8 @@ def test_one_slow_answer_among_few_does_not_move_what_counts_as_slow() -> None:
 
 
 def test_gates_ask_for_the_tail_that_their_difference_leaves() -> None:
-    asked = [beyond_at_most(gate) for gate in (*Policy().gates, Gate(100, 0.5))]
-    assert asked == pytest.approx([0.1, 0.02, 0.01, 0.5])
+    asked = [beyond_at_most(gate) for gate in (*Policy().gates, Gate(100, 0.5), Gate(100, 1e-300))]
+    assert asked == pytest.approx([0.1, 0.02, 0.01, 0.5, 0.0001])
 
 
 @pytest.mark.parametrize("usual", [1e-4, 0.004, 0.9])

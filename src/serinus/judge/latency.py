@@ -30,7 +30,7 @@ LOGIT_PER_SD = 1.702
 HIGHEST = 0.95
 ENOUGH = 20.0
 EQUAL = Line(1.0, 0.0)
-MOST_BEYOND = 0.5
+LEAST_BEYOND, MOST_BEYOND = 1e-4, 0.5
 SEEN_BEYOND = 3.0
 
 
@@ -100,7 +100,7 @@ def keeps_up(counts: Counts, usual: float, most: float) -> float:
 
 def beyond_at_most(gate: Gate) -> float:
     """The share that may be beyond the quantile a gate asks for: 1 %, so p99, for half a percentage point."""
-    return min(MOST_BEYOND, 2 * gate.difference)
+    return min(max(2 * gate.difference, LEAST_BEYOND), MOST_BEYOND)
 
 
 def passing_edges(reference: Reference, quantile: float, ratio: float) -> tuple[int, int]:
