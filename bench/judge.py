@@ -151,7 +151,9 @@ def table(runs: int, file: Path | None, workers: int, *, go_on: bool = True) -> 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=40, help="A/A runs a case; other cases take a part, 20 at least")
-    parser.add_argument("--full", action="store_const", const=2000, dest="runs", help="2,000 runs, two to three CPU hours")
+    parser.add_argument(
+        "--full", action="store_const", const=2000, dest="runs", help="2,000 runs, two to three CPU hours"
+    )
     parser.add_argument("--output", choices=("table", "json"), default="table")
     parser.add_argument(
         "--results", type=Path, help="keep every part here as soon as it is measured, and go on from it"
