@@ -36,11 +36,11 @@ imports: $(DEV_STAMP)
 unit: $(DEV_STAMP) ## tests of one room at a time; options: make unit ARGS="-k header"
 	.venv/bin/pytest -n 2 -m "not journey and not cluster" $(ARGS)
 
-journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components; two files at a time
-	.venv/bin/pytest -n 2 --dist loadfile -m "journey and not cluster" $(ARGS)
+journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components, two at a time
+	.venv/bin/pytest -n 2 --dist loadgroup -m "journey and not cluster" $(ARGS)
 
-cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own each (Linux, root); two files at a time
-	.venv/bin/pytest -n 2 --dist loadfile -m cluster $(ARGS)
+cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own each (Linux, root), two at a time
+	.venv/bin/pytest -n 2 --dist loadgroup -m cluster $(ARGS)
 
 cluster: $(DEV_STAMP) ## a real one-node Kubernetes with our images and a Gateway (Linux, root; see tests/node)
 	.venv/bin/python -m tests.node up

@@ -16,6 +16,7 @@ from tests.journeys.laptop import Running, running_demo
 
 REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
 pytestmark = [
+    pytest.mark.xdist_group("console"),
     pytest.mark.journey,
     pytest.mark.timeout(400),
     pytest.mark.skipif(
