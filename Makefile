@@ -36,8 +36,8 @@ imports: $(DEV_STAMP)
 unit: $(DEV_STAMP) ## tests of one room at a time; options: make unit ARGS="-k header"
 	.venv/bin/pytest -n 2 -m "not journey and not cluster" $(ARGS)
 
-journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components, two at a time
-	.venv/bin/pytest -n 2 --dist loadgroup -m "journey and not cluster" $(ARGS)
+journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components
+	.venv/bin/pytest -m "journey and not cluster" $(ARGS)
 
 cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own each (Linux, root), two at a time
 	.venv/bin/pytest -n 2 --dist loadgroup -m cluster $(ARGS)

@@ -29,7 +29,6 @@ from tests.release.builders import a_document
 
 REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
 pytestmark = [
-    pytest.mark.xdist_group("cluster-console"),
     pytest.mark.journey,
     pytest.mark.timeout(400),
     pytest.mark.skipif(

@@ -16,7 +16,6 @@ from tests.journeys.laptop import Running, running_demo
 
 REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
 pytestmark = [
-    pytest.mark.xdist_group("console"),
     pytest.mark.journey,
     pytest.mark.timeout(400),
     pytest.mark.skipif(

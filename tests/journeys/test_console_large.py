@@ -16,7 +16,6 @@ from tests.console.large import LONG, RELEASES, SERVICES, SPANS, Served, a_large
 
 REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
 pytestmark = [
-    pytest.mark.xdist_group("console-large"),
     pytest.mark.journey,
     pytest.mark.timeout(300),
     pytest.mark.skipif(
