@@ -83,6 +83,7 @@ def test_a_bad_version_gets_no_request_once_it_is_rolled_back(
     ):
         apply(cluster, namespace, release("notification", GATEWAY, [50, 100]))
         ended = reaches(cluster, namespace, "RolledBack", "Promoted")
+        kubectl(cluster, "wait", "--for=delete", "pods", "-n", namespace, "--selector=version=v2", "--timeout=60s")
         at = load.goes_on(200)
     assert ended["phase"] == "RolledBack"
     assert weights(cluster, namespace) == {"v1": 100, "v2": 0}

@@ -56,6 +56,7 @@ def test_a_bad_version_is_rolled_back_and_gets_no_request_any_more(
     ):
         apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
         ended = reaches(cluster, namespace, "RolledBack", "Promoted")
+        kubectl(cluster, "wait", "--for=delete", "pods", "-n", namespace, "--selector=version=v2", "--timeout=60s")
         at = load.goes_on(200)
     assert ended["phase"] == "RolledBack"
     assert ended["verdict"] == "fail"
