@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 	--no-emit-package user-management --no-emit-package notification
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports unit journeys cluster-journeys cluster cluster-down fix lock clean
+.PHONY: help demo test check lint types imports unit journeys cluster-journeys long-journeys cluster cluster-down fix lock clean
 
 help: ## list what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,8 +39,11 @@ unit: $(DEV_STAMP) ## tests of one room at a time; options: make unit ARGS="-k h
 journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components
 	.venv/bin/pytest -m "journey and not cluster" $(ARGS)
 
-cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own each (Linux, root), two at a time
-	.venv/bin/pytest -n 2 --dist loadgroup -m cluster $(ARGS)
+cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own (Linux, root)
+	.venv/bin/pytest -m "cluster and not long" $(ARGS)
+
+long-journeys: $(DEV_STAMP) ## trouble on Kubernetes, some ten minutes: kills, outages, edits by hand; not part of make test
+	.venv/bin/pytest -m long $(ARGS)
 
 cluster: $(DEV_STAMP) ## a real one-node Kubernetes with our images and a Gateway (Linux, root; see tests/node)
 	.venv/bin/python -m tests.node up

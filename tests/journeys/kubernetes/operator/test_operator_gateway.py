@@ -34,6 +34,7 @@ def weights(cluster: Cluster, namespace: str) -> dict[str, Any]:
     return {each["name"]: each["weight"] for each in rules[0]["backendRefs"]}
 
 
+@pytest.mark.long
 def test_a_good_version_is_promoted_by_weights_under_keep_alive_load(
     cluster: Cluster, account: Cluster, namespace: str, entry: str, traces: XRay, tmp_path: Path
 ) -> None:
@@ -57,6 +58,7 @@ def test_a_good_version_is_promoted_by_weights_under_keep_alive_load(
     assert names == {"notification"}
 
 
+@pytest.mark.long
 def test_weights_that_a_person_edits_are_put_back(
     cluster: Cluster, account: Cluster, namespace: str, entry: str, traces: XRay, tmp_path: Path
 ) -> None:

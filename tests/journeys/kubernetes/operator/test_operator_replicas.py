@@ -24,6 +24,7 @@ from tests.journeys.kubernetes.operator.operating import (
 pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
 
 
+@pytest.mark.long
 def test_a_good_version_is_promoted_by_replicas_while_people_use_it(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_a_bad_version_is_rolled_back_and_gets_no_request_any_more(
     assert set(load.answers) == {"200", "500"}
 
 
+@pytest.mark.long
 def test_an_operator_killed_at_every_transition_comes_to_the_same_end(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
 ) -> None:
@@ -92,6 +94,7 @@ def test_an_operator_killed_at_every_transition_comes_to_the_same_end(
     assert [run["spec"]["number"] for run in get(cluster, namespace, "canaryruns")["items"]] == [1]
 
 
+@pytest.mark.long
 def test_deleting_the_release_leaves_both_versions_serving(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
 ) -> None:
