@@ -24,7 +24,7 @@ FREE = [f"--{name}-port=0" for name in ("https", "http", "notification", "xray",
 SERINUS = (sys.executable, "-m", "serinus.cli.main")
 
 
-def demo(directory: Path, *options: str, seconds: float = 240) -> dict[str, Any]:
+def demo(directory: Path, *options: str, seconds: float = 420) -> dict[str, Any]:
     """`serinus demo --exit --output json` with these options; its document."""
     command = (*SERINUS, "demo", "--exit", "--output", "json", "--state", str(directory), *FREE, *options)
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)

@@ -13,7 +13,7 @@ import pytest
 from serinus.traces.client import XRayClient
 from tests.journeys.laptop import SERINUS, demo
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
 
 
 def test_a_healthy_v2_is_promoted_step_by_step(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from serinus.local.mails import read_inbox
 from serinus.local.names import CANARY, CONTROLLER, HOST, STABLE, XRAY
 from tests.journeys.laptop import SERINUS, Running, alive, running_demo
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_killing_any_process_does_not_change_the_end_and_ctrl_c_leaves_nothing(r
         killed = running.kill(deployment)
         running.until(f"a new {deployment}", partial(replaced, running, deployment, killed), 60)
 
-    running.until("end", running.phase("Promoted", "RolledBack"), 240)
+    running.until("end", running.phase("Promoted", "RolledBack"), 420)
     running.until("summary", lambda: "duplicates" in running.said(), 90)
     pids = running.all_pids()
 

@@ -29,7 +29,7 @@ def demo(
     steps: Annotated[str, typer.Option(help="the canary's weights in percent")] = "25,50,75,100",
     rps: Annotated[float, typer.Option(min=1, max=500, help="requests a second through the entry")] = 40.0,
     users: Annotated[float, typer.Option(min=0, max=20, help="users created a second, each owed a mail")] = 1.0,
-    max_time: Annotated[str, typer.Option(help="how long a step may stay undecided")] = "3m",
+    max_time: Annotated[str, typer.Option(help="how long a step may stay undecided")] = "5m",
     bake: Annotated[str, typer.Option(help="how long stable stays after the last step")] = "5s",
     exit_: Annotated[bool, typer.Option("--exit", help="stop when the release is decided")] = False,
     state: Annotated[Path | None, typer.Option(help="a new directory for this run; default: below .serinus")] = None,
