@@ -37,12 +37,12 @@ unit: $(DEV_STAMP) ## tests of one room at a time; options: make unit ARGS="-k h
 	.venv/bin/pytest -n 2 -m "not journey and not cluster" $(ARGS)
 
 journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components
-	.venv/bin/pytest -m "journey and not cluster" $(ARGS)
+	.venv/bin/pytest -m "journey and not cluster and not long" $(ARGS)
 
 cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own (Linux, root)
 	.venv/bin/pytest -m "cluster and not long" $(ARGS)
 
-long-journeys: $(DEV_STAMP) ## trouble on Kubernetes, some ten minutes: kills, outages, edits by hand; not part of make test
+long-journeys: $(DEV_STAMP) ## what CI has no time for, some twenty minutes: kills, outages, edits by hand
 	.venv/bin/pytest -m long $(ARGS)
 
 cluster: $(DEV_STAMP) ## a real one-node Kubernetes with our images and a Gateway (Linux, root; see tests/node)

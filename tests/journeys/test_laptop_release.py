@@ -96,6 +96,7 @@ def test_a_slow_database_of_the_caller_freezes_the_ramp_and_condemns_nobody(tmp_
     assert ending["steps"][-1]["weight"] < 100
 
 
+@pytest.mark.long
 def test_replica_counts_split_by_the_published_table(tmp_path: Path) -> None:
     ending = demo(tmp_path / "state", "--router", "replicas")
 
@@ -106,6 +107,7 @@ def test_replica_counts_split_by_the_published_table(tmp_path: Path) -> None:
     assert ending["mail"]["lost"] == 0
 
 
+@pytest.mark.long
 def test_kept_connections_skew_the_split_and_the_release_holds(tmp_path: Path) -> None:
     """So few requests that one connection carries them: all of them go to whichever pod it reached. Where that is one
     of stable's, a block without a canary request closes after a minute.
