@@ -244,6 +244,7 @@ def test_the_keyboard_alone_leads_from_the_list_to_the_failing_span(
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("/")
+    expect(page.get_by_label("Filter releases")).to_be_focused()
     page.keyboard.type("nothing like this")
     expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
 
