@@ -111,7 +111,7 @@ def _rolled_back(scene: Scene, router: str, number: int, rate: float) -> Rollbac
     with xray(scene.cluster) as traces:
         load = _released(scene, namespace, traces, serves, traffic, rate)
         late = max(load.last["500"], load.last["V2"]) - began(scene.cluster, namespace, phase)
-    kubectl(scene.cluster, "delete", "namespace", namespace)
+    kubectl(scene.cluster, "delete", "namespace", namespace, "--wait=false")
     answers = load.answers
     return Rollback(router, round(late, 3), answers.total(), answers.total() - answers["200"] - answers["500"])
 
