@@ -14,7 +14,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 .PHONY: help demo test check lint types imports unit journeys cluster-journeys long-journeys cluster cluster-down fix lock clean
 
 help: ## list what there is
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(RUN_STAMP) ## release Notification V2 beside V1 on this machine; options: make demo ARGS="--fault v2=fault:5%"
 	@.venv/bin/serinus demo $(ARGS)

@@ -62,16 +62,11 @@ class KubernetesCluster:
                 await router_for(world.release.spec.traffic).steer(self._api, world.release, weight)
 
     async def _record(self, name: str, world: World, plan: Plan) -> None:
-        if plan.former:
-            await self._api.apply(
-                RUN, self._namespace, run_name(name, plan.former.number), reports.record(world, plan.former)
-            )
-        number = plan.run.number
-        if not number or plan.run == world.run:
-            return
-        await self._api.apply(RUN, self._namespace, run_name(name, number), reports.record(world, plan.run))
-        if number != world.run.number:
-            await self._prune(name, number)
+        for run in (plan.former, plan.run):
+            if run and run.number and run != world.run:
+                await self._api.apply(RUN, self._namespace, run_name(name, run.number), reports.record(world, run))
+        if plan.run.number != world.run.number:
+            await self._prune(name, plan.run.number)
 
     async def _prune(self, name: str, number: int) -> None:
         for each in await self._api.find(RUN, self._namespace, {RELEASE_LABEL: name}):

@@ -157,12 +157,10 @@ def _news(world: World, actions: tuple[Action, ...]) -> tuple[Action, ...]:
     """Only what is not so already, of what is there: a Deployment that is missing is waited for, not scaled."""
     desired = {load.name: load.desired for load in (world.stable, world.canary) if load is not None}
     weight = world.route.weight if world.route else None
-    return tuple(
-        action
-        for action in actions
-        if (
-            desired.get(action.deployment, action.replicas) != action.replicas
-            if isinstance(action, Scale)
-            else weight != action.weight
-        )
-    )
+
+    def is_news(action: Action) -> bool:
+        if isinstance(action, SetWeight):
+            return action.weight != weight
+        return desired.get(action.deployment, action.replicas) != action.replicas
+
+    return tuple(filter(is_news, actions))
