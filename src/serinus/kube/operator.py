@@ -50,8 +50,7 @@ class Options(Struct, frozen=True):
 async def operate(options: Options, passes: Passes, metrics: Metrics) -> None:
     """Until SIGTERM or SIGINT. Raises ClusterError when leadership is lost, PortTaken."""
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _heed(stop)
     config = configuration(options.kubeconfig)
     async with (
         connected(config) as connection,
@@ -96,8 +95,24 @@ async def _unless(stop: asyncio.Event, done: Coroutine[Any, Any, None]) -> bool:
     return finished
 
 
+def _heed(stop: asyncio.Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+
 async def _watch(options: Options, releases: Releases, stop: asyncio.Event) -> None:
+    """Kopf takes the signals for itself when it begins, and then waits 5 s for our flag before it ends: they are taken
+    back, so that the Lease is free at once.
+    """
+    ready = asyncio.Event()
+
+    async def taken_back() -> None:
+        await ready.wait()
+        _heed(stop)
+
+    taking = asyncio.create_task(taken_back())
     await kopf.operator(
+        ready_flag=ready,
         registry=_handlers(releases),
         settings=_settings(),
         standalone=True,
@@ -106,6 +121,7 @@ async def _watch(options: Options, releases: Releases, stop: asyncio.Event) -> N
         stop_flag=stop,
         identity=_named(),
     )
+    taking.cancel()
 
 
 def _named() -> Any:

@@ -16,7 +16,7 @@ from tests.node.node import Node
 
 T = TypeVar("T")
 WITHIN_S = 60.0
-POLL_S = 0.1
+POLL_S = 0.3
 
 
 class Cluster(msgspec.Struct, frozen=True):

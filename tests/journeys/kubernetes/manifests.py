@@ -23,6 +23,7 @@ def notification(version: str, image: str, replicas: int = 1) -> dict[str, Any]:
         "imagePullPolicy": "IfNotPresent",
         "ports": [{"containerPort": PORT}],
         "readinessProbe": {"httpGet": {"path": "/readyz", "port": PORT}, "periodSeconds": 1},
+        "resources": {"requests": {"cpu": "100m"}},
         "securityContext": LEAST,
         "volumeMounts": [{"name": "data", "mountPath": "/data"}],
     }

@@ -270,7 +270,7 @@ def release(name: str, traffic: Mapping[str, Any], weights: list[int], **spec: A
             "canary": {"deployment": "v2-notification"},
             "traffic": traffic,
             "steps": [{"weight": weight} for weight in weights],
-            "analysis": {"tick": "1s", "maxTime": "5m", "gates": [{"weight": 100, "difference": 0.05}]},
+            "analysis": {"tick": "1s", "maxTime": "5m", "warmUp": "1s", "gates": [{"weight": 100, "difference": 0.05}]},
             "traces": {"delay": "2s"},
             "bake": "1s",
             "progressDeadline": "60s",
@@ -305,7 +305,7 @@ def reaches(cluster: Cluster, namespace: str, *phases: str, within: float = 240)
             return found
         if time.monotonic() > deadline:
             raise TimeoutError(f"after {within:.0f} s: {found}")
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 def address(cluster: Cluster, namespace: str, name: str, port: int = PORT) -> str:
