@@ -1,15 +1,18 @@
 """How long a canary that was found bad still gets requests, on Kubernetes. In: --runs, --rate, --output. Out: table or
-JSON: seconds from the look that found harm to the canary's last request, and requests that failed for another reason.
-Starts a node of its own (Linux, root), of which the machine should have nothing else to do: `python -m bench.rollback`.
+JSON: seconds from the verdict to the canary's last request, how long the look took that found harm, and requests that
+failed for another reason. Starts a node of its own (Linux, root); the machine should have nothing else to do:
+`python -m bench.rollback`.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -44,10 +47,13 @@ FAULTS = 0.3
 
 
 class Rollback(msgspec.Struct, frozen=True):
-    """One run. Seconds; `failed`: answers that were neither stable's nor the canary's own faults."""
+    """One run. Seconds from the verdict; `look`: from the beginning of the look, that is of reading and judging, to the
+    verdict; `failed`: answers that were neither stable's nor the canary's own faults.
+    """
 
     router: str
     seconds: float
+    look: float
     requests: int
     failed: int
 
@@ -71,12 +77,12 @@ def main() -> None:
         print(msgspec.json.encode(found).decode())
         return
     print(f"{options.runs} rollbacks each at {options.rate:g} requests/s; by gateway on kept connections\n")
-    print(f"{'router':10}{'median s':>10}{'worst s':>10}{'requests':>10}{'failed':>8}")
+    print(f"{'router':10}{'median s':>10}{'worst s':>10}{'look, median s':>16}{'requests':>10}{'failed':>8}")
     for router in ROUTERS:
         mine = [one for one in found if one.router == router]
-        late = [one.seconds for one in mine]
+        late, look = [one.seconds for one in mine], median(one.look for one in mine)
         requests, failed = sum(one.requests for one in mine), sum(one.failed for one in mine)
-        print(f"{router:10}{median(late):10.2f}{max(late):10.2f}{requests:10,}{failed:8}")
+        print(f"{router:10}{median(late):10.2f}{max(late):10.2f}{look:16.2f}{requests:10,}{failed:8}")
 
 
 def _options() -> argparse.Namespace:
@@ -110,10 +116,19 @@ def _rolled_back(scene: Scene, router: str, number: int, rate: float) -> Rollbac
     broken(scene.cluster, namespace, "v2", FAULTS)
     with xray(scene.cluster) as traces:
         load = _released(scene, namespace, traces, serves, traffic, rate)
-        late = max(load.last["500"], load.last["V2"]) - began(scene.cluster, namespace, phase)
+        looked, last = began(scene.cluster, namespace, phase), max(load.last["500"], load.last["V2"])
+    said = _condemned((scene.home / f"{namespace}.log").read_text(encoding="utf-8"))
     kubectl(scene.cluster, "delete", "namespace", namespace, "--wait=false")
     answers = load.answers
-    return Rollback(router, round(late, 3), answers.total(), answers.total() - answers["200"] - answers["500"])
+    failed = answers.total() - answers["200"] - answers["500"]
+    return Rollback(router, round(last - said, 3), round(said - looked, 3), answers.total(), failed)
+
+
+def _condemned(log: str) -> float:
+    """When the operator said so, epoch s."""
+    found = re.search(r"^([\d-]+ [\d:]+,\d+) .*: the verdict is fail$", log, re.MULTILINE)
+    assert found, log
+    return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S,%f").astimezone().timestamp()
 
 
 def _released(scene: Scene, namespace: str, traces: XRay, serves: Serve, traffic: dict[str, Any], rate: float) -> Load:

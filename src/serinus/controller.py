@@ -86,6 +86,8 @@ async def _judged(world: World, traces: Traces, now: float, journal: Journal | N
         return before, world.run.verdict or unavailable(before, "No run is going on.")
     look, policy = await _look(world, traces, now), world.release.spec.analysis.policy()
     evidence, verdict = seen(before, look, policy)
+    if world.run.verdict is None or verdict.outcome != world.run.verdict.outcome:
+        log.info("%s: the verdict is %s", world.release.metadata.name, verdict.outcome)
     if journal:
         journal.append(world.release.metadata.name, world.run.number, Entry(policy, before, look, evidence, verdict))
     return evidence, verdict

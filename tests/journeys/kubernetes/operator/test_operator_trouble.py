@@ -75,34 +75,47 @@ def on_its_way(
     assert load.failed == 0, (load.answers, load.failures)
 
 
-def test_without_x_ray_nothing_moves_and_afterwards_the_release_goes_on(
+def test_without_x_ray_nothing_moves_whatever_else_breaks_and_afterwards_the_release_goes_on(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
 ) -> None:
     with on_its_way(cluster, account, namespace, application, traces, tmp_path):
         os.kill(traces.pid, signal.SIGSTOP)
+        until = time.monotonic() + OUTAGE_S
         try:
             eventually(
                 lambda: condition(cluster, namespace, "TelemetryHealthy"), lambda found: found.get("status") == "False"
             )
-            until = time.monotonic() + OUTAGE_S
+            what_a_person_scales_is_put_back(cluster, namespace)
+            stable_pods_that_go_are_replaced(cluster, namespace)
+            an_api_server_that_dies_is_back(cluster, namespace)
             while not gone(until, status(cluster, namespace)["phase"]):
                 time.sleep(0.5)
         finally:
             os.kill(traces.pid, signal.SIGCONT)
 
 
+def what_a_person_scales_is_put_back(cluster: Cluster, namespace: str) -> None:
+    kubectl(cluster, "scale", "deployment", "v2-notification", "-n", namespace, "--replicas=3")
+    eventually(lambda: replicas(cluster, namespace), lambda found: found == (2, 2))
+
+
+def stable_pods_that_go_are_replaced(cluster: Cluster, namespace: str) -> None:
+    chosen = ("pods", "-n", namespace, "--selector=version=v1")
+    kubectl(cluster, "delete", *chosen, "--wait=true")
+    kubectl(cluster, "wait", "--for=condition=Ready", *chosen, "--timeout=60s")
+
+
+def an_api_server_that_dies_is_back(cluster: Cluster, namespace: str) -> None:
+    """That of somebody else's cluster is not ours to kill."""
+    if cluster.node is not None:
+        node.kill(cluster.node, "api")
+        eventually(lambda: answers(cluster, namespace), bool)
+
+
 def gone(until: float, phase: str) -> bool:
     """Whether the outage has lasted; all the while the release stands where it stood."""
     assert phase == "Analysing"
     return time.monotonic() > until
-
-
-def test_what_a_person_scales_by_hand_is_put_back(
-    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
-) -> None:
-    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
-        kubectl(cluster, "scale", "deployment", "v2-notification", "-n", namespace, "--replicas=3")
-        eventually(lambda: replicas(cluster, namespace), lambda found: found == (2, 2))
 
 
 def test_another_version_that_comes_mid_run_gets_a_run_of_its_own(
@@ -120,13 +133,6 @@ def test_another_version_that_comes_mid_run_gets_a_run_of_its_own(
     assert runs == {1: "superseded", 2: "promoted"}
 
 
-def test_stable_pods_that_go_are_replaced_and_the_release_goes_on(
-    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
-) -> None:
-    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
-        kubectl(cluster, "delete", "pods", "-n", namespace, "--selector=version=v1", "--wait=false")
-
-
 def test_an_x_ray_that_refuses_every_third_question_costs_patience_only(
     cluster: Cluster, account: Cluster, namespace: str, versions: dict[str, str], traces: XRay, tmp_path: Path
 ) -> None:
@@ -137,16 +143,6 @@ def test_an_x_ray_that_refuses_every_third_question_costs_patience_only(
         entry = serve(cluster, namespace, versions, xray.daemon)
         with on_its_way(cluster, account, namespace, entry, xray, tmp_path, rate=20):
             pass
-
-
-def test_an_api_server_that_dies_delays_the_release_and_nothing_more(
-    cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
-) -> None:
-    if cluster.node is None:
-        pytest.skip("the API server of somebody else's cluster is not ours to kill")
-    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
-        node.kill(cluster.node, "api")
-        eventually(lambda: answers(cluster, namespace), bool)
 
 
 def answers(cluster: Cluster, namespace: str) -> bool:
