@@ -37,13 +37,13 @@ unit: $(DEV_STAMP) ## tests of one room at a time; options: make unit ARGS="-k h
 	.venv/bin/pytest -n 2 -m "not journey and not cluster" $(ARGS)
 
 journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components
-	.venv/bin/pytest -m "journey and not cluster and not long" $(ARGS)
+	.venv/bin/pytest tests/journeys tests/local -m "journey and not cluster and not long" $(ARGS)
 
 cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own (Linux, root)
-	.venv/bin/pytest -m "cluster and not long" $(ARGS)
+	.venv/bin/pytest -n 2 --dist loadgroup tests/journeys -m "cluster and not long" $(ARGS)
 
-long-journeys: $(DEV_STAMP) ## what CI has no time for, some twenty minutes: kills, outages, edits by hand
-	.venv/bin/pytest -m long $(ARGS)
+long-journeys: $(DEV_STAMP) ## what CI has no time for: some minutes more
+	.venv/bin/pytest tests/journeys -m long $(ARGS)
 
 cluster: $(DEV_STAMP) ## a real one-node Kubernetes with our images and a Gateway (Linux, root; see tests/node)
 	.venv/bin/python -m tests.node up

@@ -69,9 +69,9 @@ class Scene(msgspec.Struct, frozen=True):
 
 def main() -> None:
     options = _options()
-    with _scene() as scene:
+    with scene("bench-rollback") as here:
         found = [
-            _rolled_back(scene, router, number, options.rate) for router in ROUTERS for number in range(options.runs)
+            _rolled_back(here, router, number, options.rate) for router in ROUTERS for number in range(options.runs)
         ]
     if options.output == "json":
         print(msgspec.json.encode(found).decode())
@@ -94,11 +94,13 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _scene() -> Iterator[Scene]:
+def scene(name: str) -> Iterator[Scene]:
+    """A node with the images, Traefik, our resources and the operator's account."""
+
     def say(line: str) -> None:
         print(line, file=sys.stderr)
 
-    with tempfile.TemporaryDirectory() as home, own_node("bench-rollback") as node:
+    with tempfile.TemporaryDirectory() as home, own_node(name) as node:
         cluster = Cluster(node.kubectl, node.kubeconfig, node)
         wanted = {version: image.IMAGES[f"notification-{version}"] for version in ("v1", "v2")}
         for one in wanted.values():
@@ -109,16 +111,16 @@ def _scene() -> Iterator[Scene]:
         yield Scene(cluster, account, {version: one.name for version, one in wanted.items()}, Path(home))
 
 
-def _rolled_back(scene: Scene, router: str, number: int, rate: float) -> Rollback:
+def _rolled_back(here: Scene, router: str, number: int, rate: float) -> Rollback:
     traffic, serves, phase = ROUTERS[router]
     namespace = f"{router}-{number}"
-    kubectl(scene.cluster, "create", "namespace", namespace)
-    broken(scene.cluster, namespace, "v2", FAULTS)
-    with xray(scene.cluster) as traces:
-        load = _released(scene, namespace, traces, serves, traffic, rate)
-        looked, last = began(scene.cluster, namespace, phase), max(load.last["500"], load.last["V2"])
-    said = _condemned((scene.home / f"{namespace}.log").read_text(encoding="utf-8"))
-    kubectl(scene.cluster, "delete", "namespace", namespace, "--wait=false")
+    kubectl(here.cluster, "create", "namespace", namespace)
+    broken(here.cluster, namespace, "v2", FAULTS)
+    with xray(here.cluster) as traces:
+        load = _released(here, namespace, traces, serves, traffic, rate)
+        looked, last = began(here.cluster, namespace, phase), max(load.last["500"], load.last["V2"])
+    said = _condemned((here.home / f"{namespace}.log").read_text(encoding="utf-8"))
+    kubectl(here.cluster, "delete", "namespace", namespace, "--wait=false")
     answers = load.answers
     failed = answers.total() - answers["200"] - answers["500"]
     return Rollback(router, round(last - said, 3), round(said - looked, 3), answers.total(), failed)
@@ -131,15 +133,15 @@ def _condemned(log: str) -> float:
     return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S,%f").astimezone().timestamp()
 
 
-def _released(scene: Scene, namespace: str, traces: XRay, serves: Serve, traffic: dict[str, Any], rate: float) -> Load:
+def _released(here: Scene, namespace: str, traces: XRay, serves: Serve, traffic: dict[str, Any], rate: float) -> Load:
     """The load, ended, of a release that was rolled back."""
-    entry = serves(scene.cluster, namespace, scene.images, traces.daemon)
+    entry = serves(here.cluster, namespace, here.images, traces.daemon)
     with (
-        operator(scene.account, namespace, traces.url, scene.home / f"{namespace}.log"),
+        operator(here.account, namespace, traces.url, here.home / f"{namespace}.log"),
         Load(entry, rate, headers={"Host": f"{namespace}.test"}, keeps=traffic is GATEWAY) as load,
     ):
-        apply(scene.cluster, namespace, release("notification", traffic, [50, 100]))
-        reaches(scene.cluster, namespace, "RolledBack")
+        apply(here.cluster, namespace, release("notification", traffic, [50, 100]))
+        reaches(here.cluster, namespace, "RolledBack")
         load.goes_on(200)
     return load
 

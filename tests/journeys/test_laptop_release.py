@@ -89,7 +89,7 @@ def test_the_same_faults_in_both_versions_are_no_evidence_against_v2(tmp_path: P
 
 def test_a_slow_database_of_the_caller_freezes_the_ramp_and_condemns_nobody(tmp_path: Path) -> None:
     """It is not Notification's database: only the requests that users made, through either version, are slow."""
-    ending = demo(tmp_path / "state", "--fault", "db=latency:300ms", "--max-time", "90s", seconds=290)
+    ending = demo(tmp_path / "state", "--fault", "db=latency:300ms", "--max-time", "45s", seconds=290)
 
     assert (ending["outcome"], ending["reason"]) == ("held", "SharedHarm")
     assert ending["message"].startswith("POST /usermgmt/user misses the objective whichever version it reaches")

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    with running_demo(tmp_path / "state") as demo:
+    with running_demo(tmp_path / "state", "--steps", "50,100") as demo:
         yield demo
 
 

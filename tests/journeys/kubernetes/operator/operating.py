@@ -308,6 +308,21 @@ def reaches(cluster: Cluster, namespace: str, *phases: str, within: float = 240)
         time.sleep(0.5)
 
 
+def killed_at_every_transition(cluster: Cluster, namespace: str, running: Operator) -> dict[str, float]:
+    """The operator is killed, and started again, whenever the release has come further, until it is promoted.
+    When, epoch s, by phase and step.
+    """
+    kills: dict[str, float] = {}
+    while (found := status(cluster, namespace)).get("phase") != "Promoted":
+        assert found.get("phase") != "RolledBack", found
+        if (now := f"{found.get('phase')} {found.get('step')}") not in kills:
+            running.kill()
+            kills[now] = time.time()
+            running.start()
+        time.sleep(0.3)
+    return kills
+
+
 def address(cluster: Cluster, namespace: str, name: str, port: int = PORT) -> str:
     return f"{get(cluster, namespace, 'service', name)['spec']['clusterIP']}:{port}"
 

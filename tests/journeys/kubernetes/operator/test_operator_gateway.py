@@ -20,7 +20,7 @@ from tests.journeys.kubernetes.operator.operating import (
     serve_by_gateway,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.xdist_group("busy"), pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -34,45 +34,33 @@ def weights(cluster: Cluster, namespace: str) -> dict[str, Any]:
     return {each["name"]: each["weight"] for each in rules[0]["backendRefs"]}
 
 
-@pytest.mark.long
-def test_a_good_version_is_promoted_by_weights_under_keep_alive_load(
+def test_a_good_version_is_promoted_by_weights_under_keep_alive_load_though_a_person_edits_them(
     cluster: Cluster, account: Cluster, namespace: str, entry: str, traces: XRay, tmp_path: Path
 ) -> None:
     with (
         operator(account, namespace, traces.url, tmp_path / "operator.log"),
         Load(entry, 100, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
     ):
-        apply(cluster, namespace, release("notification", GATEWAY, [10, 50, 100]))
+        apply(cluster, namespace, release("notification", GATEWAY, [25, 50, 100]))
         reaches(cluster, namespace, "Analysing")
         eventually(
             lambda: {ask(entry, f"{namespace}.test", **{"Serinus-Version": "canary"})[1] for _ in range(4)},
             lambda bodies: all("V2" in body for body in bodies),
         )
-        ended = reaches(cluster, namespace, "Promoted", "RolledBack")
-    assert ended["phase"] == "Promoted"
-    assert weights(cluster, namespace) == {"v1": 0, "v2": 100}
-    assert load.failed == 0, (load.answers, load.failures)
-    run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
-    assert [step["applied"] for step in run["steps"]] == [10, 50, 100]
-    names = {each["metadata"]["name"] for each in get(cluster, namespace, "httproutes")["items"]}
-    assert names == {"notification"}
-
-
-@pytest.mark.long
-def test_weights_that_a_person_edits_are_put_back(
-    cluster: Cluster, account: Cluster, namespace: str, entry: str, traces: XRay, tmp_path: Path
-) -> None:
-    with (
-        operator(account, namespace, traces.url, tmp_path / "operator.log"),
-        Load(entry, 100, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
-    ):
-        apply(cluster, namespace, release("notification", GATEWAY, [50, 100]))
-        reaches(cluster, namespace, "Analysing")
         edit = '[{"op": "replace", "path": "/spec/rules/0/backendRefs/1/weight", "value": 90}]'
         kubectl(cluster, "patch", "httproute", "notification", "-n", namespace, "--type=json", "--patch", edit)
         eventually(lambda: weights(cluster, namespace), lambda found: found["v2"] != 90)
-        assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
+        ended = reaches(cluster, namespace, "Promoted", "RolledBack")
+    assert ended["phase"] == "Promoted", (tmp_path / "operator.log").read_text()
+    assert weights(cluster, namespace) == {"v1": 0, "v2": 100}
     assert load.failed == 0, (load.answers, load.failures)
+    run = get(cluster, namespace, "canaryruns", "notification-1")["status"]
+    assert [step["applied"] for step in run["steps"]] == [25, 50, 100]
+    told = get(cluster, namespace, "events", "--field-selector=involvedObject.kind=CanaryRelease")["items"]
+    reasons = [each["reason"] for each in told]
+    assert sorted(reasons) == sorted([*["Scaling", "Routing", "Analysing"] * 3, "Baking", "Retiring", "Promoted"])
+    names = {each["metadata"]["name"] for each in get(cluster, namespace, "httproutes")["items"]}
+    assert names == {"notification"}
 
 
 def test_a_bad_version_gets_no_request_once_it_is_rolled_back(

@@ -30,7 +30,7 @@ from tests.journeys.kubernetes.operator.operating import (
 from tests.node import node
 from tests.node.errors import CommandFailed
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.xdist_group("patient"), pytest.mark.timeout(600)]
 OUTAGE_S = 120.0
 
 
@@ -133,6 +133,7 @@ def test_another_version_that_comes_mid_run_gets_a_run_of_its_own(
     assert runs == {1: "superseded", 2: "promoted"}
 
 
+@pytest.mark.long
 def test_an_x_ray_that_refuses_every_third_question_costs_patience_only(
     cluster: Cluster, account: Cluster, namespace: str, versions: dict[str, str], traces: XRay, tmp_path: Path
 ) -> None:
