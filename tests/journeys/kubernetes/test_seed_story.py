@@ -25,7 +25,7 @@ from tests.node import node
 from tests.node.image import IMAGES
 from tests.node.layout import REPOSITORY
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.xdist_group("busy"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(1200)]
 PAGE = (REPOSITORY / "docs/on-kubernetes.md").read_text(encoding="utf-8")
 SECTIONS = sections(PAGE)
 TABLE = rows(PAGE)

@@ -77,6 +77,11 @@ class Operator:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
+    def revive(self) -> None:
+        """As the kubelet would, if it has ended: it does when Kubernetes does not answer for too long."""
+        if self.process and self.process.poll() is not None:
+            self.start()
+
     def stop(self) -> int:
         """Its exit code."""
         assert self.process

@@ -20,7 +20,7 @@ from tests.journeys.kubernetes.operator.operating import (
     serve_by_gateway,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.xdist_group("busy"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.journeys.kubernetes.operator.operating import (
     status,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.xdist_group("busy"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
 
 
 def test_a_bad_version_is_rolled_back_and_gets_no_request_any_more(

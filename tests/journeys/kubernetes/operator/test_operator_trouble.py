@@ -18,6 +18,7 @@ from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, k
 from tests.journeys.kubernetes.operator.operating import (
     REPLICAS,
     Load,
+    Operator,
     XRay,
     condition,
     operator,
@@ -30,7 +31,7 @@ from tests.journeys.kubernetes.operator.operating import (
 from tests.node import node
 from tests.node.errors import CommandFailed
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.xdist_group("patient"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.patient, pytest.mark.timeout(600)]
 OUTAGE_S = 120.0
 
 
@@ -62,15 +63,15 @@ def test_a_crash_looping_canary_is_named_and_held_until_a_mended_version_is_prom
 @contextmanager
 def on_its_way(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, logs: Path, rate: float = 50
-) -> Iterator[None]:
+) -> Iterator[Operator]:
     """A release that is being analysed; after what the block does to it, it is promoted and no request has failed."""
     with (
-        operator(account, namespace, traces.url, logs / "operator.log"),
+        operator(account, namespace, traces.url, logs / "operator.log") as running,
         Load(application, rate, keeps=False) as load,
     ):
         apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
         reaches(cluster, namespace, "Analysing")
-        yield
+        yield running
         assert reaches(cluster, namespace, "Promoted", "RolledBack")["phase"] == "Promoted"
     assert load.failed == 0, (load.answers, load.failures)
 
@@ -78,7 +79,7 @@ def on_its_way(
 def test_without_x_ray_nothing_moves_whatever_else_breaks_and_afterwards_the_release_goes_on(
     cluster: Cluster, account: Cluster, namespace: str, application: str, traces: XRay, tmp_path: Path
 ) -> None:
-    with on_its_way(cluster, account, namespace, application, traces, tmp_path):
+    with on_its_way(cluster, account, namespace, application, traces, tmp_path) as running:
         os.kill(traces.pid, signal.SIGSTOP)
         until = time.monotonic() + OUTAGE_S
         try:
@@ -89,6 +90,7 @@ def test_without_x_ray_nothing_moves_whatever_else_breaks_and_afterwards_the_rel
             stable_pods_that_go_are_replaced(cluster, namespace)
             an_api_server_that_dies_is_back(cluster, namespace)
             while not gone(until, status(cluster, namespace)["phase"]):
+                running.revive()
                 time.sleep(0.5)
         finally:
             os.kill(traces.pid, signal.SIGCONT)
