@@ -43,10 +43,16 @@ def test_latencies_are_neither_bet_on_nor_learnt_while_cold() -> None:
     assert set(bets) == {"faults", "latency"}
 
 
+def test_a_thousand_of_stable_are_remembered_however_long_they_take_to_come() -> None:
+    few, more = (learn_latencies(Latencies(), None, (((0, seen),), ()), 0.0, POLICY) for seen in (40, 1700))
+    later = [learn_latencies(known, reference(known), (((5, 1),), ()), 600.0, POLICY) for known in (few, more)]
+    assert [known.stable for known in later] == [{0: 40.0, 1: 1.0}, {0: 1000.0, 1: 1.0}]
+
+
 def test_what_was_learnt_fades_by_half_in_a_minute() -> None:
-    known = learn_latencies(Latencies(), None, (((0, 40),), ((0, 10),)), 0.0, POLICY)
+    known = learn_latencies(Latencies(), None, (((0, 4000),), ((0, 10),)), 0.0, POLICY)
     later = learn_latencies(known, reference(known), ((), ()), 60.0, POLICY)
-    assert (later.stable, later.canary) == ({0: 20.0}, {0: 5.0})
+    assert (later.stable, later.canary) == ({0: 2000.0}, {0: 5.0})
 
 
 def test_each_metric_spreads_its_bets_by_its_own_margin() -> None:

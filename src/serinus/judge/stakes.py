@@ -21,6 +21,7 @@ from serinus.judge.policy import Policy, level
 from serinus.judge.wealth import bet, spread
 
 HALF_LIFE_S = 60.0
+KEPT = 1000.0
 Bets = dict[str, tuple[float, ...]]
 
 
@@ -106,11 +107,14 @@ def reference(latencies: Latencies) -> Reference | None:
 def learn_latencies(
     known: Latencies, expected: Reference | None, seen: tuple[Pairs, Pairs], end: float, policy: Policy
 ) -> Latencies:
-    """Fade what was known to `end`, then add what was seen of both versions. `expected`: `reference(known)`."""
+    """Fade what was known to `end`, then add what was seen of both versions. `expected`: `reference(known)`.
+    Of stable's no fewer than KEPT stay known, however old: where traffic is thin they tell its tail.
+    """
     stable, canary = seen
     factor = 1.0 if known.at is None else 0.5 ** (max(0.0, end - known.at) / HALF_LIFE_S)
+    kept = max(factor, min(1.0, KEPT / expected.total)) if expected else factor
     return Latencies(
-        stable=faded(known.stable, factor, stable),
+        stable=faded(known.stable, kept, stable),
         canary=faded(known.canary, factor, canary),
         at=end,
         beyond=_beyond(known.beyond, expected, seen, policy),
