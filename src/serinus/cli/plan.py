@@ -21,6 +21,8 @@ def plan(
     file: Annotated[Path, typer.Option("--file", "-f", help="YAML that holds a CanaryRelease")],
     rps: Annotated[float, typer.Option(help="requests a second to both versions together, as far as they are traced")],
     fault_rate: Annotated[float, typer.Option(help="stable's usual share of faults, 0.001 for 0.1 %")] = 0.001,
+    p50: Annotated[float, typer.Option(help="stable's usual latency in the middle, seconds")] = 0.1,
+    p99: Annotated[float, typer.Option(help="and of the slowest in a hundred")] = 0.3,
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Tell before a run how long its steps take and what harm they find."""
@@ -34,7 +36,7 @@ def plan(
     found = planned(
         [step.weight for step in spec.steps],
         spec.analysis.policy(),
-        Traffic(rps, fault_rate),
+        Traffic(rps, fault_rate, p50, p99),
         seconds(spec.analysis.max_time, "spec.analysis.maxTime"),
     )
     typer.echo(msgspec.json.encode(found).decode() if output is Output.JSON else text(found))

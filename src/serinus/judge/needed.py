@@ -37,10 +37,14 @@ def for_keeping_up(evidence: Evidence, policy: Policy, weight: int) -> int | Non
     place = gate_place(policy, weight)
     kept, most = evidence.tails[place], beyond_at_most(policy.gates[place])
     usual = kept.stable.guess
-    canary = _drawn(kept.canary, usual)
-    gained = keeps_up(Counts(canary=1), usual, most) * (1 - canary)
-    gained += keeps_up(Counts(canary=1, canary_faults=1), usual, most) * canary
+    gained = expected_keeping_up(_drawn(kept.canary, usual), usual, most)
     return _until(evidence, kept.log_e, gained, policy, weight)
+
+
+def expected_keeping_up(canary: float, usual: float, most: float) -> float:
+    """Log e that one canary request is expected to bring when the share `canary` of them is slow."""
+    fast, slow = Counts(canary=1), Counts(canary=1, canary_faults=1)
+    return keeps_up(fast, usual, most) * (1 - canary) + keeps_up(slow, usual, most) * canary
 
 
 def _drawn(rate: BaseRate, towards: float) -> float:
