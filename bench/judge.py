@@ -55,7 +55,7 @@ def apart(name: str, stable: float, canary: float, weight: Course, rate: float =
 
 
 CLUSTERED = msgspec.structs.replace(
-    apart("1 %, sessions of up to 20 that fail as a whole, with key", 0.01, 0.01, ramp), cluster=20
+    apart("1 %, 20/s, sessions of up to 20 in 10 s that fail as a whole, with key", 0.01, 0.01, ramp, 20.0), cluster=20
 )
 EQUAL = (
     alike("0.1 %, 100/s", always(0.001)),
@@ -126,7 +126,7 @@ def _other(runs: int) -> Iterator[Measure]:
     yield splitting(few, 0.5, 0.45, "<= 1,600")
     yield splitting(few, 0.05, 0.04, "")
     yield splitting(runs, 0.5, 0.5, "doubted <= 1", 5_000)
-    sessions = msgspec.structs.replace(CLUSTERED, name="50% asked, 50% sent, sessions of up to 20", weight=half)
+    sessions = msgspec.structs.replace(CLUSTERED, name="50% asked, 50% sent, sessions of up to 20 in 10 s", weight=half)
     yield kept_alive(runs, sessions)
     yield steps(few, "no faults, 40/s, one endpoint", 0.0, (1.0,))
     yield steps(few, "0.1 % both, 40/s, two endpoints", 0.001, (0.7, 0.3))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import exp, log, pi, sin
 
 import msgspec
@@ -13,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from serinus.judge.arms import BIN_WIDTH
-from serinus.judge.blocks import ENOUGH_CANARY, LONGEST_S
+from serinus.judge.blocks import ENOUGH_CANARY, LONGEST_S, close_blocks
 from serinus.judge.counts import counts_of
-from serinus.judge.observation import Arm, Block
+from serinus.judge.observation import Arm, Block, Observation, Outcome, Variant, WeightChange
 from serinus.judge.policy import Margin
 from serinus.judge.ripr import Line, log_likelihood, project
+from serinus.judge.sessions import dated
 
 Course = Callable[[float], float]
 Floats = NDArray[np.float64]
@@ -27,7 +29,7 @@ Slowing = Callable[[Floats, Floats], Floats]
 LOWEST, HIGHEST = -420, 160
 MEDIAN_S, P99_S = 0.125, 0.4
 DRAWN = 400_000
-LASTING_S = 1.0
+LASTING_S = 10.0
 MEMORY_S = 60.0
 FIVE = (0.4, 0.3, 0.15, 0.1, 0.05)
 
@@ -127,8 +129,9 @@ def stream(case: Case, seed: int) -> list[Block]:
     """
     dice = np.random.default_rng(seed)
     starts: Floats = np.arange(int(case.minutes * 60 / case.tick), dtype=np.float64) * case.tick
-    ticks = _clustered(case, starts, dice) if case.cluster else _drawn(case, starts, dice)
-    latencies = _latencies(case, dice)
+    if case.cluster:
+        return [*_history(case, None, dice), *_of_sessions(case, starts, dice)]
+    ticks, latencies = _drawn(case, starts, dice), _latencies(case, dice)
     blocks = _history(case, latencies, dice)
     for place in range(len(case.endpoints)):
         name = f"endpoint {place}"
@@ -165,20 +168,33 @@ def _wandering(case: Case, ticks: int, dice: np.random.Generator) -> Floats:
     return np.array(found)
 
 
-def _clustered(case: Case, starts: Floats, dice: np.random.Generator) -> Ticks:
-    """One endpoint. A session counts once in each tick in which it has requests, as its key makes it count."""
-    until = starts[-1] + case.tick
+def _of_sessions(case: Case, starts: Floats, dice: np.random.Generator) -> list[Block]:
+    """One endpoint, request by request, as the judge makes blocks of them."""
+    until = float(starts[-1]) + case.tick
     begun = np.sort(dice.random(dice.poisson(until * case.rate * 2 / (1 + case.cluster))) * until)
-    sizes = dice.integers(1, case.cluster + 1, len(begun))
-    whose = np.repeat(np.arange(len(begun)), sizes)
+    canary = dice.random(len(begun)) < np.array([case.weight(at) for at in begun.tolist()])
+    failed = dice.random(len(begun)) < np.array([case.stable(at) for at in begun.tolist()])
+    whose = np.repeat(np.arange(len(begun)), dice.integers(1, case.cluster + 1, len(begun)))
     at = begun[whose] + dice.random(len(whose)) * LASTING_S
-    seen = np.unique(whose * len(starts) + np.minimum(at // case.tick, len(starts) - 1).astype(int))
-    session, tick = np.divmod(seen, len(starts))
-    first = np.minimum(begun // case.tick, len(starts) - 1).astype(int)
-    canary = dice.random(len(begun)) < _over(case.weight, starts)[first, 0]
-    failed = dice.random(len(begun)) < _over(case.stable, starts)[first, 0]
-    chosen = (~canary, ~canary & failed, canary, canary & failed)
-    return Ticks(*(np.bincount(tick[of[session]], minlength=len(starts))[:, None] for of in chosen))
+    variants = [Variant.CANARY if one else Variant.STABLE for one in canary.tolist()]
+    outcomes = [Outcome.FAULT if one else Outcome.OK for one in failed.tolist()]
+    order = np.argsort(at)
+    items = [
+        Observation(when, variants[one], "endpoint 0", outcomes[one], 0.0, "", str(one))
+        for when, one in zip(at[order].tolist(), whose[order].tolist(), strict=True)
+    ]
+    told = [WeightChange(start, case.weight(start), start) for start in starts.tolist()]
+    changes = told[:1] + [new for old, new in pairwise(told) if new.weight != old.weight]
+    seen = [item for item in dated(items) if isinstance(item, Observation)]
+    window = close_blocks(seen, {}, changes, 0.0, until, case.tick)
+    return [
+        Block(block.stratum, block.start, block.end, block.weight, _counts(block.stable), _counts(block.canary))
+        for block in window.blocks
+    ]
+
+
+def _counts(arm: Arm) -> Arm:
+    return Arm(arm.requests, arm.faults)
 
 
 def _closed(case: Case, starts: list[float], *columns: list[int]) -> Iterator[tuple[float, float, int, int, int, int]]:

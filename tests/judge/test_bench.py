@@ -14,9 +14,6 @@ from bench.judge_runs import Row, measured
 from bench.judge_streams import Case, always, at_the_tail, equal, everywhere, shares, slowness, sometimes, stream
 from msgspec.structs import replace
 
-from serinus.judge.blocks import close_blocks
-from serinus.judge.observation import Observation, Outcome, Variant, WeightChange
-
 RUNS = 16
 
 
@@ -64,17 +61,10 @@ def test_the_information_in_a_request_is_none_for_equals_and_grows_with_harm() -
     assert shares(equal).sum() == pytest.approx(1)
 
 
-def test_sessions_count_once_in_each_block_as_their_keys_make_them() -> None:
-    """The bench draws what blocks hold; the judge makes them from requests."""
-    items = [
-        Observation(4.6 + number / 5, Variant.CANARY, "a", Outcome.FAULT, 0.1, f"1-{number}", f"session {number % 7}")
-        for number in range(40)
-    ]
-    window = close_blocks(items, {}, (WeightChange(0.0, 0.5, 0.0),), 0.0, 20.0, 5.0)
-    assert [block.canary.requests for block in window.blocks] == [7, 7]
+def test_each_session_of_the_bench_counts_once() -> None:
     blocks = stream(replace(CLUSTERED, minutes=10.0), 1)
     sessions = sum(block.stable.requests + block.canary.requests for block in blocks if block.start >= 0)
-    assert 60_000 / 10.5 < sessions < 1.35 * 60_000 / 10.5
+    assert sessions == pytest.approx(600 * 20 / 10.5, rel=0.1)
 
 
 def test_the_split_of_sessions_that_stay_with_a_version_is_not_doubted() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from serinus.errors import InvalidInput
 from serinus.judge.blocks import OTHER, close_blocks
 from serinus.judge.observation import Block, Observation, Outcome, Variant, WeightChange, Window
+from serinus.judge.sessions import together
 from tests.judge.streams import STARTED, TICK, logs_of_weights, observations, seen
 
 
@@ -38,6 +39,7 @@ def test_the_order_of_observations_does_not_matter(
 def test_reading_in_several_passes_gives_the_blocks_of_one_pass(
     items: list[Observation], weights: list[WeightChange], looks: list[float]
 ) -> None:
+    items = [*together(items)]
     once = close_blocks(items, {}, weights, STARTED, STARTED + 400, TICK)
     blocks: list[Block] = []
     open_since: dict[str, float] = {}

@@ -41,6 +41,11 @@ def test_a_request_is_observed_as_its_service_answered_it() -> None:
     )
 
 
+def test_a_retry_knows_when_the_first_try_began() -> None:
+    again, first = segment(id="1" * 16, start_time=12.0, end_time=12.5), segment(fault=True)
+    assert [one.began for one in seen(again, first).observations] == [10.0, None]
+
+
 def call(name: str, *below: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"name": name, "id": "1" * 16, "namespace": "remote", "subsegments": list(below), **more}
 

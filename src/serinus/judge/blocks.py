@@ -35,6 +35,7 @@ def close_blocks(
     (or `started`) have been counted, those from `complete_to` on will be read again. A block ends at an edge of the
     calendar: always where the weight changes, else once it holds 5 canary requests, at the latest after 60 s. No
     outcome has a say in that. Time without requests belongs to no block. From the 21st on, new strata share "other".
+    Retries and sessions count in the block in which they began: what has been counted once proves nothing twice.
     Raises InvalidInput for a tick or start that is none.
     """
     edges = calendar(weights, started, tick)
@@ -69,12 +70,17 @@ def _walk(
     blocks: list[Block] = []
     first = 0
     while first < len(items):
-        start = max(start, edges.last_edge(items[first].at))
+        begin = max(start, edges.last_edge(items[first].at))
+        if not _is_new(items[first], begin):
+            first += 1
+            continue
+        start = begin
         closing = _closing(items, first, start, edges, complete_to)
         if closing is None:
             return blocks, start
         end, stop = closing
-        blocks.append(_block(stratum, items[first:stop], start, end, edges.weight(start)))
+        fresh = [item for item in items[first:stop] if _is_new(item, start)]
+        blocks.append(_block(stratum, fresh, start, end, edges.weight(start)))
         first, start = stop, end
     return blocks, max(start, edges.last_edge(complete_to))
 
@@ -87,17 +93,22 @@ def _closing(
     while edge <= complete_to:
         stop = bisect_left(items, edge, key=AT)
         last_chance = edge + edges.tick - start > LONGEST_S
-        if edges.is_cut(edge) or last_chance or _holds_enough(items, first, stop):
+        if edges.is_cut(edge) or last_chance or _holds_enough(items, first, stop, start):
             return edge, stop
         edge = edges.next_edge(edge)
     return None
 
 
-def _holds_enough(items: Sequence[Observation], first: int, stop: int) -> bool:
+def _is_new(item: Observation, start: float) -> bool:
+    """Whether its retry or session began in this block."""
+    return item.began is None or item.began >= start
+
+
+def _holds_enough(items: Sequence[Observation], first: int, stop: int, start: float) -> bool:
     """Whether so many units are the canary's."""
     units: set[str] = set()
     for item in islice(items, first, stop):
-        if item.variant is Variant.CANARY:
+        if item.variant is Variant.CANARY and _is_new(item, start):
             units.add(unit(item))
             if len(units) >= ENOUGH_CANARY:
                 return True

@@ -51,7 +51,8 @@ class Entry(Struct, frozen=True):
 class Observation(Struct, frozen=True):
     """One request as one version answered it: `at` epoch seconds (start), `duration_s` seconds; `cause` of what was
     not ok, `entry` of what others asked first, where the trace tells. `rule`: the X-Ray sampling rule by which this
-    very service decided to record the request, "" where its caller had decided.
+    very service decided to record the request, "" where its caller had decided. `began` (epoch s): of the first request
+    of the same retry or session here; None: this one, as far as is known.
     """
 
     at: float
@@ -64,6 +65,7 @@ class Observation(Struct, frozen=True):
     cause: Cause | None = None
     entry: Entry | None = None
     rule: str = ""
+    began: float | None = None
 
 
 class WeightChange(Struct, frozen=True):

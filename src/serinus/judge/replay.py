@@ -13,6 +13,7 @@ from serinus.judge.calendar import calendar
 from serinus.judge.judge import Evidence, Stage, judge
 from serinus.judge.observation import Block, Observation, WeightChange, Window
 from serinus.judge.policy import Policy
+from serinus.judge.sessions import dated
 from serinus.judge.verdict import Verdict, VerdictOutcome
 
 NOBODY_SAID = 50
@@ -44,7 +45,7 @@ class _Stream(Struct):
 def replay(items: Iterable[Observation | WeightChange], policy: Policy) -> Iterator[Tick]:
     """A verdict for every tick in which something was seen, up to the first that finds harm."""
     stream, edge = None, 0.0
-    for item in items:
+    for item in dated(items):
         if stream is None:
             stream = _Stream(item.at, Stage(NOBODY_SAID, item.at))
             edge = item.at + policy.tick

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from serinus.judge.observation import Cause, Observation, Outcome, Variant
+from serinus.judge.sessions import together
 from serinus.traces.callers import Callers, Lost, Part, callers_of
 from serinus.traces.segments import (
     ANSWERED,
@@ -52,7 +53,7 @@ def observations(
     callers = callers_of(parts, variants, called_as) if versions or called_as else Callers()
     found = [_observed(trace_id, part, callers, variants) for part in versions]
     lost = (_lost(trace_id, one) for one in callers.lost if one.stratum.rpartition("/")[2] not in PROBES)
-    return Seen((*(one for one in found if one), *lost), unreadable)
+    return Seen(together([*(one for one in found if one), *lost]), unreadable)
 
 
 def _lost(trace_id: str, lost: Lost) -> Observation:
