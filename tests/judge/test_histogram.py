@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serinus.judge.arms import BIN_WIDTH
-from serinus.judge.histogram import COARSE, Reference, beyond, faded, forgiven, merged, place, seconds_of, shifted, size
+from serinus.judge.histogram import (
+    COARSE,
+    Reference,
+    beyond,
+    faded,
+    forgiven,
+    merged,
+    place,
+    seconds_of,
+    size,
+    unforgiven,
+)
 from serinus.judge.policy import Slower
 
 pairs = st.dictionaries(st.integers(-900, 900), st.integers(1, 50), max_size=30).map(lambda d: tuple(sorted(d.items())))
@@ -29,7 +40,7 @@ def test_forgiving_takes_off_what_is_tolerated_and_never_less(ratio: float, extr
 def test_nothing_tolerated_changes_nothing() -> None:
     bins = np.array([-3.0, 0.0, 9.0])
     assert forgiven(bins, Slower(1.0, 0.0)) is bins
-    assert shifted(((-3, 1), (9, 2)), Slower(1.0, 0.0)) == ((-3, 1), (9, 2))
+    assert unforgiven(9.0, Slower(1.0, 0.0)) == 9.0
 
 
 @given(pairs, pairs)
@@ -67,12 +78,21 @@ def test_what_lies_at_the_edge_is_beyond_it() -> None:
 
 @given(st.dictionaries(st.integers(-40, 40), st.floats(0.01, 500.0), min_size=1))
 def test_what_is_slower_is_at_least_as_rare(held: dict[int, float]) -> None:
-    rare = Reference(held).rarity(np.arange(-400.0, 400.0))
+    edges, reference = np.arange(-400.0, 400.0), Reference(held)
+    rare = reference.rarity(edges, reference.below(edges))
     assert np.diff(rare).min() >= -1e-9
 
 
 def test_a_new_record_is_as_rare_as_one_of_all_known_and_one_of_ten_times_the_old_a_thousandth_of_that() -> None:
     reference = Reference({0: 1000.0})
     top = float(reference.quantiles(np.array([0.999]))[0])
-    rare = reference.rarity(np.array([0.0, top, top + np.log(10) / BIN_WIDTH]))
+    edges = np.array([0.0, top, top + np.log(10) / BIN_WIDTH])
+    rare = reference.rarity(edges, reference.below(edges))
     assert rare == pytest.approx([0.0, 3.0, 6.0])
+
+
+@given(st.floats(1.0, 3.0), st.floats(0.0, 0.5), st.integers(-700, 300))
+def test_from_where_on_the_canary_counts_as_slow(ratio: float, extra: float, edge: int) -> None:
+    tolerated, bins = Slower(ratio, extra), np.arange(-900.0, 900.0)
+    counted = forgiven(bins, tolerated) >= edge
+    assert (counted == (bins >= unforgiven(float(edge), tolerated))).all()

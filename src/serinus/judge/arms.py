@@ -18,7 +18,7 @@ CAUSES = 5
 RULES = 4
 SHORTEST_S = 1e-6
 BIN_WIDTH = log(1.02)
-BADNESS_OF_TIME = attrgetter("duration_s", "trace_id")
+DURATION = attrgetter("duration_s")
 
 
 def unit(item: Observation) -> str:
@@ -34,7 +34,7 @@ def arm(items: Iterable[Observation]) -> Arm:
     failed = sorted((item for item in worst if item.outcome is not Outcome.OK), key=_badness, reverse=True)
     hurt = [item.trace_id for item in answered if item.entry and item.entry.outcome is Outcome.FAULT]
     harmed = [item.trace_id for item in failed if item.outcome in FAULTS]
-    by_time = sorted(answered, key=BADNESS_OF_TIME)
+    by_time = sorted(answered, key=DURATION)
     return Arm(
         requests=len(worst),
         faults=outcomes[Outcome.FAULT] + outcomes[Outcome.MISSING],

@@ -18,7 +18,7 @@ LONGEST_S = 60.0
 MAX_STRATA = 20
 OTHER = "other"
 AT = attrgetter("at")
-PLACE = attrgetter("at", "stratum", "trace_id", "variant", "outcome", "duration_s")
+PLACE = attrgetter("at", "stratum", "trace_id")
 
 
 def close_blocks(
@@ -79,7 +79,7 @@ def _walk(
         if closing is None:
             return blocks, start
         end, stop = closing
-        fresh = [item for item in items[first:stop] if _is_new(item, start)]
+        fresh = [item for item in items[first:stop] if item.began is None or item.began >= start]
         blocks.append(_block(stratum, fresh, start, end, edges.weight(start)))
         first, start = stop, end
     return blocks, max(start, edges.last_edge(complete_to))

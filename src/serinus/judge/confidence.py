@@ -6,7 +6,7 @@ best fit under the value in question (Robbins 1970; Wasserman, Ramdas & Balakris
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import exp, lgamma, log, log1p, sqrt
+from math import acos, copysign, cos, exp, lgamma, log, log1p, pi, sqrt
 
 from serinus.judge import ripr
 from serinus.judge.counts import Counts
@@ -18,6 +18,7 @@ LEAST_STEP = 0.001
 NEARER = (0.01, 0.1, 1 - 1e-6)
 RARE_OR_ANY = ((0.75, 0.25, 25.0), (0.25, 0.5, 0.5))
 LARGEST_LOG_ODDS = 14.0
+LOWEST, HIGHEST = 1e-15, 1 - 1e-15
 
 
 def log_beta(a: float, b: float) -> float:
@@ -88,11 +89,24 @@ def _drawn(cell: Counts) -> float:
 
 
 def _best_at_difference(cell: Counts, difference: float) -> float:
-    """The largest log likelihood with p2 = p1 + difference: the nearest point of that line to the observed shares."""
+    """The largest log likelihood with p2 = p1 + difference."""
     if difference < 0:
         cell = Counts(cell.canary, cell.canary_faults, cell.stable, cell.stable_faults)
-    shares = cell.stable_faults / cell.stable, cell.canary_faults / cell.canary
-    return ripr.log_likelihood(cell, *ripr.project(*shares, cell.share, ripr.Line(1.0, abs(difference))))
+    stable = _nearest(cell, abs(difference))
+    return ripr.log_likelihood(cell, stable, min(stable + abs(difference), HIGHEST))
+
+
+def _nearest(cell: Counts, difference: float) -> float:
+    """Stable's share there: the middle root of the likelihood equation, a cubic (Miettinen & Nurminen 1985)."""
+    n1, x1, total, faults = cell.stable, cell.stable_faults, cell.requests, cell.stable_faults + cell.canary_faults
+    square = ((cell.canary + 2 * n1) * difference - total - faults) / (3 * total)
+    linear = ((n1 * difference - total - 2 * x1) * difference + faults) / (3 * total)
+    rest = x1 * difference * (1 - difference) / (2 * total)
+    root = sqrt(max(square * square - linear, LOWEST))
+    cubed = square * square * square - 1.5 * square * linear + rest
+    turn = acos(min(max(cubed / copysign(root * root * root, cubed), -1.0), 1.0))
+    found = 2 * copysign(root, cubed) * cos((pi + turn) / 3) - square
+    return min(max(found, LOWEST), HIGHEST - difference)
 
 
 def _best_at_odds(cell: Counts, log_odds: float) -> float:
@@ -103,7 +117,7 @@ def _best_at_odds(cell: Counts, log_odds: float) -> float:
     root = sqrt(middle * middle + 4 * cell.stable * excess * faults)
     stable = 2 * faults / (middle + root)
     canary = stable * (excess + 1) / (1 + stable * excess)
-    return ripr.log_likelihood(cell, min(stable, 1 - 1e-15), min(canary, 1 - 1e-15))
+    return ripr.log_likelihood(cell, min(stable, HIGHEST), min(canary, HIGHEST))
 
 
 def _mantel_haenszel(cells: Sequence[Counts]) -> float:

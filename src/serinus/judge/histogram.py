@@ -5,9 +5,12 @@ stays small.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from math import exp, floor, log
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +20,13 @@ from serinus.judge.policy import Slower
 
 Floats = NDArray[np.float64]
 Pairs = tuple[tuple[int, int], ...]
+BIN = itemgetter(0)
 COARSE = 5
 LOWEST_BIN = floor(log(1e-4) / BIN_WIDTH / COARSE)
 HIGHEST_BIN = floor(log(1e3) / BIN_WIDTH / COARSE)
 LEAST = 0.01
 FALLS = 3.0
+FURTHEST = 1000
 
 
 def place(seconds: float) -> int:
@@ -40,8 +45,24 @@ def forgiven(bins: Floats, tolerated: Slower) -> Floats:
     """
     if (tolerated.ratio, tolerated.difference) == (1.0, 0.0):
         return bins
+    places = np.clip(bins, -FURTHEST, FURTHEST).astype(np.intp) + FURTHEST
+    found: Floats = _forgiven(tolerated)[places]
+    return found
+
+
+@lru_cache(maxsize=64)
+def _forgiven(tolerated: Slower) -> Floats:
+    """For each fine bin from -FURTHEST on: never falling."""
+    bins = np.arange(-FURTHEST, FURTHEST + 1, dtype=np.float64)
     lower = np.maximum(np.exp(bins * BIN_WIDTH) - tolerated.difference, 1e-6) / tolerated.ratio
     return np.floor(np.log(lower) / BIN_WIDTH + 1e-9)
+
+
+def unforgiven(edge: float, tolerated: Slower) -> float:
+    """The first of the canary's fine bins that counts as one at or above a fine edge."""
+    if (tolerated.ratio, tolerated.difference) == (1.0, 0.0):
+        return edge
+    return float(np.searchsorted(_forgiven(tolerated), edge)) - FURTHEST
 
 
 def faded(known: Mapping[int, float], factor: float, fresh: Pairs) -> dict[int, float]:
@@ -52,7 +73,7 @@ def faded(known: Mapping[int, float], factor: float, fresh: Pairs) -> dict[int, 
         if not LOWEST_BIN <= coarse <= HIGHEST_BIN:
             coarse = min(max(coarse, LOWEST_BIN), HIGHEST_BIN)
         held[coarse] = held.get(coarse, 0.0) + count
-    return {number: round(count, 3) for number, count in sorted(held.items()) if count >= LEAST}
+    return {number: int(1000 * count + 0.5) / 1000 for number, count in sorted(held.items()) if count >= LEAST}
 
 
 class Reference:
@@ -69,14 +90,15 @@ class Reference:
         """The share of latencies below each fine edge, 0…1."""
         return np.interp(edges, self._edges, self._below)
 
-    def rarity(self, edges: Floats) -> Floats:
-        """How rare it is to be beyond each fine edge, in powers of ten. Where less than one such latency is known the
-        tail is taken to fall with the third power: a new record is no surprise, one of twice the old is.
+    def rarity(self, edges: Floats, below: Floats) -> Floats:
+        """How rare it is to be beyond each fine edge, `below` of which lies that share, in powers of ten. Where less
+        than one such latency is known the tail is taken to fall with the third power: a new record is no surprise, one
+        of twice the old is.
         """
         least = 1 / max(self.total, 1.0)
-        top = float(self.quantiles(np.array([1 - least]))[0])
+        top = np.interp(1 - least, self._below, self._edges)
         further = np.maximum(edges - top, 0.0) * BIN_WIDTH / log(10)
-        rare: Floats = FALLS * further - np.log10(np.maximum(1 - self.below(edges), least))
+        rare: Floats = FALLS * further - np.log10(np.maximum(1 - below, least))
         return rare
 
     def quantiles(self, levels: Floats) -> Floats:
@@ -86,17 +108,11 @@ class Reference:
 
 def beyond(latencies: Pairs, edge: float) -> int:
     """How many are at or above a fine edge."""
-    return sum([count for number, count in latencies if number >= edge])
+    return sum([count for _, count in latencies[bisect_left(latencies, edge, key=BIN) :]])
 
 
 def size(latencies: Pairs) -> int:
     return sum([count for _, count in latencies])
-
-
-def shifted(latencies: Pairs, tolerated: Slower) -> Pairs:
-    """The canary's histogram as if it were as much faster as it may be slower."""
-    bins = forgiven(np.array([number for number, _ in latencies], dtype=np.float64), tolerated)
-    return tuple([(int(number), count) for number, (_, count) in zip(bins.tolist(), latencies, strict=True)])
 
 
 def merged(arms: Sequence[Pairs]) -> Pairs:

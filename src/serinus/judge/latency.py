@@ -19,7 +19,8 @@ BODY = ((0.25, 0.33), (0.8, 0.03))
 TAILS = ((1.0, 3.0, 2.3, 0.07), (1.6, 2.8, 1.9, 0.38), (3.0, 4.0, 60.0, 0.12))
 BEYOND = 0.07
 LOWS, HIGHS = np.array(TAILS)[:, :2].T[:, :, None]
-TAIL_MEANS = (10**-LOWS - 10**-HIGHS) / (log(10) * (HIGHS - LOWS))
+RANGES = HIGHS - LOWS
+TAIL_MEANS = (10**-LOWS - 10**-HIGHS) / (log(10) * RANGES)
 STAKES = np.array([stake for stake, _ in BODY])
 TAIL_ODDS = np.array([odds for *_, odds, _ in TAILS])
 QUANTILES = np.array([0.99, 0.999, 0.999])
@@ -123,10 +124,11 @@ def _scores(reference: Reference, places: Floats) -> Floats:
     """A row for each bet on the body, by the share of stable's answers that are expected to be faster; then one for
     each on a tail, by how rare that is in powers of ten: from 0 at `low` to 1 at `high`, less the mean of it.
     """
-    inner = np.clip(reference.below(places), 1e-4, 1 - 1e-4)
-    body = np.clip(np.log(inner / (1 - inner)) / LOGIT_PER_SD, -WIDEST, WIDEST) / WIDEST
-    tails = np.minimum(np.maximum(reference.rarity(places) - LOWS, 0.0), HIGHS - LOWS) / (HIGHS - LOWS) - TAIL_MEANS
-    return np.concatenate((np.tile(body, (len(BODY), 1)), tails))
+    below = reference.below(places)
+    inner = np.minimum(np.maximum(below, 1e-4), 1 - 1e-4)
+    body = np.minimum(np.maximum(np.log(inner / (1 - inner)) / (LOGIT_PER_SD * WIDEST), -1.0), 1.0)
+    rare = np.minimum(np.maximum(reference.rarity(places, below) - LOWS, 0.0), RANGES)
+    return np.concatenate(((body,) * len(BODY), rare / RANGES - TAIL_MEANS))
 
 
 def _scored(u1: Floats, n1: Floats, u2: Floats, n2: Floats, share: float) -> Floats:

@@ -77,7 +77,9 @@ def _look(stream: _Stream, complete_to: float, policy: Policy) -> Tick:
     stream.evidence, verdict = judge(stream.evidence, window, policy, stream.stage)
     stream.requests += sum(block.stable.requests + block.canary.requests for block in window.blocks)
     stream.canary_requests += sum(block.canary.requests for block in window.blocks)
-    stream.items = [item for item in stream.items if _is_open(item, window.open_since, complete_to)]
+    earliest = min([complete_to, *window.open_since.values()])
+    recent = [item for item in stream.items if item.at >= earliest]
+    stream.items = [item for item in recent if _is_open(item, window.open_since, complete_to)]
     stream.weights = _still_needed(stream.weights, window, stream.started)
     return Tick(complete_to, verdict, stream.requests, stream.canary_requests, window, stream.stage)
 

@@ -13,7 +13,7 @@ from serinus.judge import faults, latency
 from serinus.judge.baserate import learn_stable
 from serinus.judge.counts import Counts
 from serinus.judge.evidence import Endpoint, Latencies, Stake
-from serinus.judge.histogram import Pairs, Reference, beyond, faded, merged, shifted, size
+from serinus.judge.histogram import Pairs, Reference, beyond, faded, merged, size, unforgiven
 from serinus.judge.latency import levels, passing_edges
 from serinus.judge.metrics import COUNTED, FAULTS, LATENCY, counted, margin
 from serinus.judge.observation import Block
@@ -127,10 +127,10 @@ def _beyond(
     """Requests beyond the quantiles that stable was expected to have; the canary with what it is allowed."""
     if expected is None or expected.total < latency.ENOUGH:
         return dict(known)
-    stable, canary = seen
-    late, found = shifted(canary, policy.tolerated), {}
+    (stable, canary), found = seen, {}
+    n1, n2 = size(stable), size(canary)
     for name in levels(policy):
         edge, relaxed = passing_edges(expected, level(name), policy.latency.get(name, 1.0))
-        slow = beyond(canary, relaxed) if name in policy.latency else beyond(late, edge)
-        found[name] = known.get(name, Counts()) + Counts(size(stable), beyond(stable, edge), size(canary), slow)
+        slow = beyond(canary, relaxed if name in policy.latency else unforgiven(edge, policy.tolerated))
+        found[name] = known.get(name, Counts()) + Counts(n1, beyond(stable, edge), n2, slow)
     return found
