@@ -80,6 +80,15 @@ def test_what_the_tail_still_lacks_is_said_in_requests_and_time() -> None:
     assert "until p99 as slow as tolerated at most can be shown" in verdict.sentence
 
 
+def test_while_a_weight_is_new_it_says_from_when_on_latencies_are_compared() -> None:
+    asked = Policy(warm_up=20.0, gates=(Gate(100, 0.02),))
+    dice = np.random.default_rng(2)
+    cold = [Block("GET /a", 5.0 * at, 5.0 * at + 5, 0.5, arm(dice, 300), arm(dice, 300)) for at in range(3)]
+    verdict = judge(Evidence(), Window(tuple(cold), 15.0), asked, Stage(50, 0.0))[1]
+    assert verdict.reason is Reason.UNDECIDED
+    assert verdict.sentence == "Not enough yet: latencies are compared from 20 s after a change of weight on, in ≈ 5 s."
+
+
 def test_equal_and_tolerably_slower_versions_pass() -> None:
     for more in (0.0, 0.015):
         assert judged(0.0, more).outcome is VerdictOutcome.PASS

@@ -112,12 +112,19 @@ def _unequal(evidence: Evidence, policy: Policy) -> str:
 def _not_shown(evidence: Evidence, policy: Policy, compared: Sequence[Check]) -> str:
     """What the step's gates still lack, as a sentence; "" when nothing."""
     lacking = next((check for check in _gated(compared) if check.outcome is not VerdictOutcome.PASS), None)
+    if lacking is not None and lacking.quantiles is not None and (rest := _warming(evidence, policy)):
+        return sentences.warming(policy.warm_up, rest)
     if lacking is not None:
         unanswered = evidence.stage.unanswered if evidence.stage and lacking is compared[0] else 0
         return sentences.undecided(lacking, _lasting(evidence, lacking.needed)) + sentences.unanswered(unanswered)
     held = zip(policy.named, evidence.latency_logs, strict=False)
     slow = next((name for (name, _), shown in held if shown < -log(policy.false_pass)), "")
     return sentences.latency_undecided(slow, policy.latency[slow]) if slow else ""
+
+
+def _warming(evidence: Evidence, policy: Policy) -> float:
+    """Seconds until latencies are compared at this weight; 0 once they are."""
+    return max(0.0, evidence.settled.since + policy.warm_up - evidence.complete_to) if evidence.settled else 0.0
 
 
 def _lasting(evidence: Evidence, needed: int | None) -> float | None:

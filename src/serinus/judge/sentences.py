@@ -90,6 +90,11 @@ def _undecided_tail(check: Check, seen: Quantiles, seconds: float | None) -> str
     )
 
 
+def warming(warm_up: float, rest: float) -> str:
+    """Within the warm-up nothing is known of latencies, so how many requests are needed cannot be said either."""
+    return f"Not enough yet: latencies are compared from {warm_up:g} s after a change of weight on, in {lasting(rest)}."
+
+
 def unanswered(calls: int) -> str:
     """What is said behind a sentence; "" without such calls."""
     if not calls:
