@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 	--no-emit-package user-management --no-emit-package notification
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports unit journeys cluster-journeys busy-journeys patient-journeys long-journeys cluster cluster-down fix lock clean
+.PHONY: help demo test check lint types imports unit journeys cluster-journeys long-journeys cluster cluster-down fix lock clean
 
 help: ## list what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,13 +40,7 @@ journeys: $(DEV_STAMP) ## the whole product on the laptop, on real components
 	.venv/bin/pytest tests/journeys tests/local -m "journey and not cluster and not long" $(ARGS)
 
 cluster-journeys: $(DEV_STAMP) ## the whole product on Kubernetes, on a node of its own (Linux, root)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line busy-journeys patient-journeys
-
-busy-journeys: $(DEV_STAMP)
-	.venv/bin/pytest tests/journeys -m "cluster and not patient and not long" $(ARGS)
-
-patient-journeys: $(DEV_STAMP)
-	.venv/bin/pytest tests/journeys -m "cluster and patient and not long" $(ARGS)
+	.venv/bin/pytest tests/journeys -m "cluster and not long" $(ARGS)
 
 long-journeys: $(DEV_STAMP) ## what CI has no time for: some minutes more
 	.venv/bin/pytest tests/journeys -m long $(ARGS)

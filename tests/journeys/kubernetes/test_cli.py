@@ -26,7 +26,7 @@ from tests.journeys.kubernetes.manifests import notification
 from tests.journeys.kubernetes.operator.operating import install, release
 from tests.node.layout import REPOSITORY
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.patient, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
 
 Done = subprocess.CompletedProcess[str]
 Serinus = Callable[..., Done]

@@ -17,7 +17,7 @@ from tests.node.down import down, sweep
 from tests.node.errors import CommandFailed, StartFailed
 from tests.node.node import Node
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.patient, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(1500)]
 
 # Starts a holder as the fixture does, and then does nothing any more.
 STARTER = """

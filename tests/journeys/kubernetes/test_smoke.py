@@ -14,7 +14,7 @@ from tests.journeys.kubernetes.cluster import Cluster, apply, eventually, get, k
 from tests.journeys.kubernetes.manifests import PORT, gateway, notification, route, service
 from tests.node.errors import CommandFailed
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.patient, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(1500)]
 HEALTH = "/notification/health-status"
 
 # Runs in a pod: one connection per request, prints one line per answer, or what went wrong instead of one.

@@ -10,7 +10,7 @@ from tests.journeys.kubernetes.cluster import Cluster, apply, get, kubectl
 from tests.journeys.kubernetes.operator.operating import install
 from tests.node.errors import CommandFailed
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.patient, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
 GATEWAY = {"httpRoute": "r", "stableService": "a", "canaryService": "b"}
 
 WRONG: list[tuple[dict[str, Any], str]] = [

@@ -11,7 +11,7 @@ from serinus.kube.rbac import NAMESPACE
 from tests.journeys.kubernetes.cluster import Cluster, eventually, get
 from tests.journeys.kubernetes.operator.operating import XRay, operator
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.patient, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(900)]
 
 
 def test_a_standby_takes_over_within_fifteen_seconds_and_two_never_lead(

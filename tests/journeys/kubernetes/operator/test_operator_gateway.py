@@ -39,7 +39,7 @@ def test_a_good_version_is_promoted_by_weights_under_keep_alive_load_though_a_pe
 ) -> None:
     with (
         operator(account, namespace, traces.url, tmp_path / "operator.log"),
-        Load(entry, 100, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
+        Load(entry, 60, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
     ):
         apply(cluster, namespace, release("notification", GATEWAY, [25, 50, 100]))
         reaches(cluster, namespace, "Analysing")
@@ -69,7 +69,7 @@ def test_a_bad_version_gets_no_request_once_it_is_rolled_back(
     broken(cluster, namespace, "v2", 0.3)
     with (
         operator(account, namespace, traces.url, tmp_path / "operator.log"),
-        Load(entry, 100, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
+        Load(entry, 60, headers={"Host": f"{namespace}.test"}, keeps=True) as load,
     ):
         apply(cluster, namespace, release("notification", GATEWAY, [50, 100]))
         ended = reaches(cluster, namespace, "RolledBack", "Promoted")

@@ -30,7 +30,7 @@ def test_a_bad_version_is_rolled_back_and_gets_no_request_any_more(
     broken(cluster, namespace, "v2", 0.3)
     with (
         operator(account, namespace, traces.url, tmp_path / "operator.log"),
-        Load(application, 100, keeps=False) as load,
+        Load(application, 60, keeps=False) as load,
     ):
         apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
         ended = reaches(cluster, namespace, "RolledBack", "Promoted")
@@ -51,7 +51,7 @@ def test_a_good_version_is_promoted_by_replicas_though_the_operator_is_killed_at
 ) -> None:
     with (
         operator(account, namespace, traces.url, tmp_path / "operator.log") as running,
-        Load(application, 100, keeps=False) as load,
+        Load(application, 60, keeps=False) as load,
     ):
         apply(cluster, namespace, release("notification", REPLICAS, [50, 100]))
         kills = killed_at_every_transition(cluster, namespace, running)

@@ -31,7 +31,7 @@ from tests.journeys.kubernetes.operator.operating import (
 from tests.node import node
 from tests.node.errors import CommandFailed
 
-pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.patient, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.journey, pytest.mark.cluster, pytest.mark.timeout(600)]
 OUTAGE_S = 120.0
 
 
