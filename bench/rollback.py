@@ -39,9 +39,9 @@ from tests.node import gateway, image
 from tests.node.held import own_node
 
 Serve = Callable[..., str]
-ROUTERS: dict[str, tuple[dict[str, Any], Serve, str]] = {
-    "gateway": (GATEWAY, serve_by_gateway, "RollingBack"),
-    "replicas": (REPLICAS, serve, "Restoring"),
+ROUTERS: dict[str, tuple[dict[str, Any], Serve]] = {
+    "gateway": (GATEWAY, serve_by_gateway),
+    "replicas": (REPLICAS, serve),
 }
 FAULTS = 0.3
 
@@ -112,13 +112,13 @@ def scene(name: str) -> Iterator[Scene]:
 
 
 def _rolled_back(here: Scene, router: str, number: int, rate: float) -> Rollback:
-    traffic, serves, phase = ROUTERS[router]
+    traffic, serves = ROUTERS[router]
     namespace = f"{router}-{number}"
     kubectl(here.cluster, "create", "namespace", namespace)
     broken(here.cluster, namespace, "v2", FAULTS)
     with xray(here.cluster) as traces:
         load = _released(here, namespace, traces, serves, traffic, rate)
-        looked, last = began(here.cluster, namespace, phase), max(load.last["500"], load.last["V2"])
+        looked, last = began(here.cluster, namespace, "Restoring"), max(load.last["500"], load.last["V2"])
     said = _condemned((here.home / f"{namespace}.log").read_text(encoding="utf-8"))
     kubectl(here.cluster, "delete", "namespace", namespace, "--wait=false")
     answers = load.answers
