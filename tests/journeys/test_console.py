@@ -23,8 +23,16 @@ pytestmark = [
     ),
 ]
 RELEASE = "/r/default/notification"
+TABS = ("verdict", "traffic", "map", "traces", "timeline", "config", "history", "report")
 SETS = "/compare?sets=1&fb=fault"
 PATIENCE_MS = 120_000
+# What is wider than what holds it, but for the map and code, which are scrolled; and drawings shrunk below their size.
+CUT = """() => [document.documentElement, ...document.querySelectorAll('.plot, .scroll, .tabs, .card, form')]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .map((box) => `${box.className} ${box.getAttribute('aria-label')} ${box.scrollWidth} > ${box.clientWidth}`)
+    .concat([...document.querySelectorAll('.plot > svg')]
+        .filter((drawn) => drawn.getBoundingClientRect().width < drawn.viewBox.baseVal.width - 1)
+        .map((drawn) => `${drawn.getAttribute('aria-label')} is drawn too small`))"""
 needs_axe = pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
 
 
@@ -171,7 +179,7 @@ def test_a_page_whose_line_is_cut_says_so_and_recovers(page: Page, opened: Conso
 @needs_axe
 def test_axe_finds_nothing_on_any_route_in_either_theme(page: Page, opened: Console, rolled_back: Status) -> None:
     worst = worst_trace(page, opened)
-    tabs = [f"{RELEASE}/{tab}" for tab in ("verdict", "traffic", "timeline", "config", "history", "report")]
+    tabs = [f"{RELEASE}/{tab}" for tab in TABS]
     compare = f"/compare?a={worst.rsplit('/', 1)[1]}&b={worst.rsplit('/', 1)[1]}"
     routes = [
         "/",
@@ -200,25 +208,30 @@ def test_axe_finds_nothing_on_any_route_in_either_theme(page: Page, opened: Cons
 def test_every_route_fits_a_narrow_screen(page: Page, opened: Console, rolled_back: Status) -> None:
     worst = worst_trace(page, opened)
     page.set_viewport_size({"width": 320, "height": 640})
+    tabs = [f"{RELEASE}/{tab}" for tab in TABS]
+    compare = f"/compare?a={worst.rsplit('/', 1)[1]}&b={worst.rsplit('/', 1)[1]}"
+    others = ("/traces", worst, "/map", "/policies", SETS, compare, "/compare", "/system", "/settings")
     wide = []
-    for route in (
-        "/",
-        RELEASE,
-        f"{RELEASE}/traffic",
-        f"{RELEASE}/runs/{rolled_back.run}/report",
-        "/traces",
-        worst,
-        "/map",
-        "/policies",
-        SETS,
-    ):
+    for route in ("/", *tabs, *others):
         page.goto(opened.base + route)
         page.locator("h1").first.wait_for()
         expect(page.locator(".skeleton")).to_have_count(0)
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(route)
+        wide += [f"{route} {one}" for one in page.evaluate(CUT)]
 
     assert wide == []
+
+
+def test_the_check_of_narrow_screens_sees_a_chart_that_is_cut(page: Page, opened: Console, rolled_back: Status) -> None:
+    del rolled_back
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{opened.base}{RELEASE}/traffic")
+    page.locator(".plot svg").wait_for()
+    assert page.evaluate(CUT) == []
+
+    page.locator(".plot svg").evaluate("drawn => drawn.setAttribute('style', 'min-width: 500px')")
+    assert page.evaluate(CUT) != []
+    page.locator(".plot svg").evaluate("drawn => { drawn.style.minWidth = ''; drawn.style.width = '150px'; }")
+    assert page.evaluate(CUT) != []
 
 
 def test_the_keyboard_alone_leads_from_the_list_to_the_failing_span(
@@ -244,9 +257,14 @@ def test_the_keyboard_alone_leads_from_the_list_to_the_failing_span(
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("/")
-    expect(page.get_by_label("Filter releases")).to_be_focused()
     page.keyboard.type("nothing like this")
+    expect(page.get_by_label("Filter releases")).to_have_value("nothing like this")
     expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
+
+    page.goto(f"{opened.base}{RELEASE}/traffic")
+    page.get_by_role("region", name="Weight over time").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("status").filter(has_text="Weight asked for")).to_contain_text("In force after")
 
 
 def test_the_first_paint_comes_within_its_budget(page: Page, opened: Console, rolled_back: Status) -> None:

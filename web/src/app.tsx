@@ -7,7 +7,7 @@ import { listen, useLine } from "./api/live";
 import { useMe } from "./api/queries";
 import { Login } from "./features/login/login";
 import { Overview } from "./features/overview/overview";
-import { Release } from "./features/release/release";
+import { type OfRun, Release } from "./features/release/release";
 import { clock, lasted } from "./shared/format";
 import { useNow } from "./shared/hooks";
 import { Keyboard } from "./shared/keyboard";
@@ -22,6 +22,10 @@ const Policies = lazy(() => import("./features/policies/policies"));
 const System = lazy(() => import("./features/system/system"));
 const SettingsPage = lazy(() => import("./features/settings/settings"));
 
+const OF_RUN: Record<string, OfRun> = {
+  map: lazy(async () => ({ default: (await import("./features/map/map")).ServiceMap })),
+  traces: lazy(async () => ({ default: (await import("./features/traces/traces")).Traces })),
+};
 const PLACES: [string, string][] = [["/", "Overview"], ["/traces", "Traces"], ["/map", "Map"], ["/policies", "Policies"], ["/system", "System"], ["/settings", "Settings"]];
 
 export function App({ client }: { client: QueryClient }) {
@@ -38,8 +42,8 @@ export function App({ client }: { client: QueryClient }) {
       <Suspense fallback={<div className="skeleton" role="status"><span className="out">Loading…</span></div>}>
         <Switch>
           <Route path="/" component={Overview} />
-          <Route path="/r/:ns/:name/runs/:run/:tab?">{(at) => <Release {...at} key={at.ns + at.name} />}</Route>
-          <Route path="/r/:ns/:name/:tab?">{(at) => <Release {...at} key={at.ns + at.name} />}</Route>
+          <Route path="/r/:ns/:name/runs/:run/:tab?">{(at) => <Release {...at} pages={OF_RUN} key={at.ns + at.name} />}</Route>
+          <Route path="/r/:ns/:name/:tab?">{(at) => <Release {...at} pages={OF_RUN} key={at.ns + at.name} />}</Route>
           <Route path="/traces" component={Traces} />
           <Route path="/traces/:id">{({ id }) => <Trace id={id} />}</Route>
           <Route path="/compare" component={Compare} />

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from serinus.console.picture import evidence
 from serinus.console.wire import Cause, RunView
-from serinus.console.wording import SIGNS, difference, lasted, measured, moment
+from serinus.console.wording import SIGNS, WORDS, difference, lasted, limit, measured, moment, named
 from serinus.judge.sentences import bound, percent, points
 from serinus.release.run import Point
 from serinus.release.spec import CanaryRelease
@@ -81,12 +81,12 @@ def _steps(run: RunView) -> Table:
 def _checks(run: RunView) -> Table:
     rows = (
         (
-            f"{SIGNS[check.outcome]} {check.outcome}",
-            f"{check.name} {check.stratum or '(all endpoints)'}",
+            f"{SIGNS[check.outcome]} {WORDS[check.outcome]}",
+            named(check),
             f"{percent(check.stable.value)} of {check.stable.requests:,}",
             f"{percent(check.canary.value)} of {check.canary.requests:,}",
             difference(check),
-            f"{bound(check.limit - check.stable.value)} pp",
+            limit(check),
         )
         for check in (run.verdict.checks if run.verdict else ())
     )

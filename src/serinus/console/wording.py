@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from serinus.judge.sentences import percent, points
+from serinus.judge.sentences import bound, percent, points
 from serinus.judge.verdict import Check, Split
 
 SIGNS = {"pass": "✔", "fail": "✖", "insufficient": "◔", "error": "⊘", "promoted": "✔", "rolled back": "✖"}
+WORDS = {"pass": "pass", "fail": "fail", "insufficient": "undecided", "error": "no data"}
 
 
 def moment(at: float | None) -> str:
@@ -26,6 +27,17 @@ def lasted(seconds: float) -> str:
 def difference(check: Check) -> str:
     seen = check.difference
     return f"{points(seen.estimate)} pp ({points(seen.low)} … {points(seen.high)})"
+
+
+def named(check: Check) -> str:
+    """`faults GET /info`, `latency p99 (all endpoints)`."""
+    words = (check.name, check.quantiles.name if check.quantiles else "", check.stratum or "(all endpoints)")
+    return " ".join(word for word in words if word)
+
+
+def limit(check: Check) -> str:
+    """What the difference may be, in percentage points; a limit of everything is none."""
+    return f"{bound(check.limit - check.stable.value)} pp" if check.limit < 1 else "none"
 
 
 def measured(split: Split | None) -> str:

@@ -41,7 +41,13 @@ async function allReleases(): Promise<ReleaseList> {
 
 export function useRelease(ns: string, name: string) {
   const refetchInterval = usePollMs();
-  return useQuery({ queryKey: keys.release(ns, name), queryFn: () => ask<ReleaseView>(of(ns, name)), refetchInterval });
+  return useQuery({ queryKey: keys.release(ns, name), queryFn: () => ask<ReleaseView>(of(ns, name)), refetchInterval, enabled: name !== "" });
+}
+
+// The release that somebody most likely means where none is named: what happened last.
+export function useNewest(): ReleaseView | undefined {
+  const newest = useReleases().data?.items.reduce((one, other) => (other.since > one.since ? other : one), { namespace: "", name: "", since: -1 });
+  return useRelease(newest?.namespace ?? "", newest?.name ?? "").data;
 }
 
 export function useRuns(ns: string, name: string, latest: number) {

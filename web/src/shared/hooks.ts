@@ -1,4 +1,4 @@
-// Small ways of living in a page: the time, the title, the address's query. In: nothing. Out: state.
+// Small ways of living in a page: the time, the title, the room there is, the address's query. In: nothing. Out: state.
 import { useCallback, useEffect, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 
@@ -9,6 +9,20 @@ export function useNow(everyMs = 1000): number {
     return () => window.clearInterval(timer);
   }, [everyMs]);
   return now;
+}
+
+// How wide an element is inside, in whole pixels; 0 until it is there.
+export function useWide(): [(node: HTMLElement | null) => (() => void) | undefined, number] {
+  const [wide, setWide] = useState(0);
+  const ref = useCallback((node: HTMLElement | null) => {
+    if (!node) return undefined;
+    const measure = () => setWide(Math.floor(node.clientWidth));
+    const observer = new ResizeObserver(measure);
+    measure();
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, wide];
 }
 
 export function useTitle(title: string): void {

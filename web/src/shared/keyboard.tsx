@@ -1,5 +1,5 @@
 // Keys, all of them listed by "?". In: key presses outside of fields. Out: other pages, other rows. Off by a setting.
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { useLocation } from "wouter";
 import { settings } from "./settings";
 
@@ -19,12 +19,12 @@ function step(by: 1 | -1): void {
 export function Keyboard() {
   const [, go] = useLocation();
   const help = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => { // before the first paint: who sees the page may press a key
     let before = "";
     const pressed = (event: KeyboardEvent) => {
       const on = event.target as HTMLElement;
       if (!settings().keys || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (on.closest("input, textarea, select, dialog")) return;
+      if (on.closest("input, textarea, select, dialog[open]")) return;
       const key = event.key;
       const place = before === "g" ? GOES[key] : undefined;
       before = key;

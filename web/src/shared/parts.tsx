@@ -93,40 +93,9 @@ export function Empty({ title, children }: { title: string; children: ReactNode 
   return <section className="card"><h2>{title}</h2>{children}</section>;
 }
 
-export type Cells = readonly (string | number)[];
-
-// A chart with its name, its sentence, and its numbers as a table for whoever wants them.
-export function Chart({ name, sentence, columns, rows, children }: {
-  name: string; sentence: string; columns: readonly string[]; rows: readonly Cells[]; children: ReactNode;
-}) {
-  const [asTable, setAsTable] = useState(false);
-  return (
-    <figure className="row" style={{ display: "grid", gap: ".4rem", gridTemplateColumns: "minmax(0,1fr)" }}>
-      <figcaption className="row spread">
-        <span className="dim">{sentence}</span>
-        <button className="quiet noprint" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          Show as table<span className="out">: {name}</span>
-        </button>
-      </figcaption>
-      {asTable ? <Plain name={name} columns={columns} rows={rows} /> : <div className="plot" tabIndex={0} role="region" aria-label={name}>{children}</div>}
-    </figure>
-  );
-}
-
-export function Plain({ name, columns, rows }: { name: string; columns: readonly string[]; rows: readonly Cells[] }) {
-  return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={name}>
-      <table>
-        <thead><tr>{columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
-        <tbody>{rows.map((cells, index) => <tr key={index}>{cells.map((cell, place) => <td key={place} className={typeof cell === "number" ? "num" : ""}>{cell}</td>)}</tr>)}</tbody>
-      </table>
-    </div>
-  );
-}
-
-export function Copy({ text, what }: { text: string; what: string }) {
+export function Copy({ text, what }: { text: string | (() => string); what: string }) {
   const [done, setDone] = useState(false);
-  const copy = () => void navigator.clipboard?.writeText(text).then(() => {
+  const copy = () => void navigator.clipboard?.writeText(typeof text === "string" ? text : text()).then(() => {
     setDone(true);
     window.setTimeout(() => setDone(false), 2000);
   });

@@ -24,6 +24,26 @@ export function ticks(low: number, high: number, wanted = 4): number[] {
   return found;
 }
 
+// Marks of a logarithmic axis: 1, 2 and 5 of each power, only the powers where these are too many; within less than a
+// decade, the marks of a linear one.
+export function logTicks(low: number, high: number, most = 7): number[] {
+  if (high / low < 10) return ticks(low, high);
+  const powers = Array.from({ length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 }, (_, index) => 10 ** (Math.floor(Math.log10(low)) + index));
+  const inside = (digits: number[]) => powers.flatMap((power) => digits.map((digit) => digit * power)).filter((tick) => tick >= low && tick <= high);
+  const fine = inside([1, 2, 5]);
+  return fine.length <= most ? fine : inside([1]);
+}
+
+// Each mark in as few decimals as tell it from its neighbours and where it really stands. `unit`: by what a mark is
+// multiplied to be written, `text`: how.
+export function labels(marks: readonly number[], unit: (mark: number) => number, text: (value: number, digits: number, mark: number) => string): string[] {
+  const gaps = marks.slice(1).map((mark, index) => Math.abs(mark - marks[index]!)).filter(Boolean);
+  const wrong = (gaps.length ? Math.min(...gaps) : Math.abs(marks[0] ?? 0)) / 20;
+  let digits = 0;
+  while (digits < 12 && marks.some((mark) => Math.abs(Number((mark * unit(mark)).toFixed(digits)) / unit(mark) - mark) > wrong)) digits += 1;
+  return marks.map((mark) => text(mark * unit(mark), digits, mark));
+}
+
 export function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }

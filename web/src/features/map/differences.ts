@@ -1,6 +1,6 @@
 // What the canary calls differently than stable. In: the map. Out: one line a callee, the worst first.
 import type { Edge, Graph } from "../../api/types";
-import { share } from "../../shared/format";
+import { count, duration, percent, points, share } from "../../shared/format";
 
 export type Difference = { callee: string; stable: Edge | null; canary: Edge | null; faults: number; mean: number; word: "new" | "lost" | "faultier" | "slower" | "same" };
 
@@ -12,9 +12,27 @@ export function differences(graph: Graph): Difference[] {
   const into = (side: string) => summed(graph.edges.filter((edge) => named.get(edge.target)?.side === side), () => side).get(side) ?? null;
   const stable = of("stable"), canary = of("canary");
   const found = [...new Set([...stable.keys(), ...canary.keys()])].map((callee) => difference(callee, stable.get(callee) ?? null, canary.get(callee) ?? null));
-  if (into("stable") || into("canary")) found.push(difference("the service under release", into("stable"), into("canary")));
+  if (into("stable") || into("canary")) found.push(difference(UNDER_RELEASE, into("stable"), into("canary")));
   const order = ["new", "faultier", "slower", "lost", "same"];
   return found.sort((a, b) => order.indexOf(a.word) - order.indexOf(b.word) || b.faults - a.faults);
+}
+
+const UNDER_RELEASE = "the service under release";
+
+// What is written on a call: how often, how many faults; on the canary's, and on what it no longer does, what differs.
+export function words(edge: Edge, graph: Graph): string[] {
+  const side = (id: string) => graph.nodes.find((node) => node.id === id)?.side ?? "";
+  const callee = side(edge.target) ? UNDER_RELEASE : graph.nodes.find((node) => node.id === edge.target)?.name;
+  const about = [side(edge.source), side(edge.target)];
+  const found = about.some(Boolean) ? differences(graph).find((one) => one.callee === callee) : undefined;
+  const first = `${count(edge.requests)}${edge.faults ? ` · F ${percent(share(edge.faults, edge.requests))}` : ""}`;
+  if (found?.word === "lost") return [first, "✕ lost"];
+  return found && about.includes("canary") && found.word !== "same" ? [first, differs(found)] : [first];
+}
+
+function differs({ word, faults, mean }: Difference): string {
+  if (word === "new") return "✚ new";
+  return word === "faultier" ? `F ${points(faults)} pp` : `▲ +${duration(mean)}`;
 }
 
 // Several callers of one callee count together, the mean by their requests.

@@ -2,32 +2,40 @@
 // drawing, the difference, the same as a table.
 import { useMemo, useState } from "react";
 import { Link } from "wouter";
-import { useMap } from "../../api/queries";
+import { useMap, useNewest } from "../../api/queries";
 import type { Graph, Node } from "../../api/types";
+import { Chart } from "../../shared/chart";
 import { count, duration, percent, points, share } from "../../shared/format";
 import { useQueryState, useTitle } from "../../shared/hooks";
-import { Chart, Empty, Shown, Side, Time } from "../../shared/parts";
+import { Empty, Shown, Side, Time } from "../../shared/parts";
+import { type Between, type Choice, choices, Range, useBetween } from "../../shared/range";
 import { differences } from "./differences";
 import { Drawing } from "./drawing";
 import { near } from "./near";
 
 const LARGE = 40, CALLS = 2; // a larger map opens on what is at most so many calls away from the two versions
 
-export default function ServiceMap() {
+export default function Page() {
   useTitle("Map");
+  return <><h1>Service map</h1><ServiceMap own={choices(useNewest())} /></>;
+}
+
+// `usual`: the time that is looked at until another one is chosen.
+export function ServiceMap({ own = choices(), usual }: { own?: Choice[]; usual?: Between }) {
   const [query, change] = useQueryState();
-  const asked = useMap(Number(query.get("start") ?? 0), Number(query.get("end") ?? 0));
+  const between = useBetween(query, usual);
+  const asked = useMap(between.start, between.end);
   return (
     <>
-      <h1>Service map</h1>
+      <section className="card"><Range between={between} own={own} query={query} change={change} /></section>
       <Shown asked={asked}>{(graph) => <Whole graph={graph} chosen={query.get("node") ?? ""} choose={(node) => change({ node })} all={query.get("all") === "1"} show={(all) => change({ all: all ? "1" : "" })} />}</Shown>
     </>
   );
 }
 
-type Choice = { graph: Graph; chosen: string; choose: (name: string) => void; all: boolean; show: (all: boolean) => void };
+type Whole = { graph: Graph; chosen: string; choose: (name: string) => void; all: boolean; show: (all: boolean) => void };
 
-function Whole({ graph, chosen, choose, all, show }: Choice) {
+function Whole({ graph, chosen, choose, all, show }: Whole) {
   const [text, setText] = useState("");
   const part = useMemo(() => (graph.nodes.length > LARGE ? near(graph, CALLS) : graph), [graph]);
   const drawn = all ? graph : part;
@@ -44,8 +52,12 @@ function Whole({ graph, chosen, choose, all, show }: Choice) {
           </div>
         </div>
         <Chart name="Services" sentence={`${drawn.nodes.length < graph.nodes.length ? `At most ${CALLS} calls away from the two versions: ` : ""}${drawn.nodes.length} services, ${drawn.edges.length} connection${drawn.edges.length === 1 ? "" : "s"}; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={drawn.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>
-          <Drawing graph={drawn} chosen={chosen} wanted={text} choose={choose} />
-          <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span></p>
+          {(wide) => (
+            <>
+              <Drawing graph={drawn} chosen={chosen} wanted={text} choose={choose} wide={wide} />
+              <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span><span>✚ only the canary calls it</span><span>✕ only stable does</span><span>▲ slower</span></p>
+            </>
+          )}
         </Chart>
       </section>
       {node && <One node={node} />}

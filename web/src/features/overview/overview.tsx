@@ -1,5 +1,5 @@
 // All releases, those first that need a person. In: rows. Out: three lists; the filter is part of the address.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { useEntrance, useReleases } from "../../api/queries";
 import type { ReleaseRow } from "../../api/types";
@@ -16,12 +16,14 @@ export function Overview() {
   useTitle("Overview");
   const asked = useReleases();
   const [query, change] = useQueryState();
-  const filter = query.get("q") ?? "";
+  const [filter, setFilter] = useState(query.get("q") ?? ""); // what is typed is here at once; the address follows
+  const typed = (text: string) => { setFilter(text); change({ q: text }); };
+  useEffect(() => setFilter(query.get("q") ?? ""), [query.get("q")]);
   return (
     <>
       <div className="row spread">
         <h1>Releases</h1>
-        <input type="search" data-filter aria-label="Filter releases" placeholder="Filter" value={filter} onChange={(event) => change({ q: event.target.value })} />
+        <input type="search" data-filter aria-label="Filter releases" placeholder="Filter" value={filter} onChange={(event) => typed(event.target.value)} />
       </div>
       <Shown asked={asked}>{({ items }) => (items.length ? <Lists rows={items} filter={filter} /> : <None />)}</Shown>
     </>
@@ -92,7 +94,7 @@ function Row({ row, now }: { row: ReleaseRow; now: number }) {
       </td>
       <td data-label="Step" className="nowrap">{row.run ? `${row.step}/${row.steps}` : ""}</td>
       <td data-label="Desired / measured" className="nowrap">{row.run ? `${row.weight} %` : ""}{seen ? ` / ${percent(seen.share)} ±${((seen.high - seen.low) * 50).toFixed(1)}` : ""}</td>
-      <td className="nowrap">{row.ended ? ago(row.ended, now) : left}</td>
+      <td className="nowrap">{row.ended ? <>{ago(row.ended, now)} · <Link href={`/r/${row.namespace}/${row.name}/runs/${row.run}/report`}>Report<span className="out"> of {row.namespace}/{row.name}</span></Link></> : left}</td>
     </tr>
   );
 }

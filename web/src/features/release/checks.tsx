@@ -30,13 +30,16 @@ function Legend() {
   return <p className="legend"><span className="v2">├─●─┤ estimate and interval</span><span className="fail">┊ limit</span><span>│ no difference</span></p>;
 }
 
-// Symmetric, wide enough for the first check's interval and every limit; wider ones are cut with an arrow.
+// Symmetric, wide enough for the first check's interval and every limit that can be passed; wider ones are cut with an arrow.
 export function extent(checks: readonly Check[]): number {
   const first = checks[0];
-  const wanted = checks.map((check) => Math.abs(check.limit - share(check.stable.events, check.stable.requests)) * 1.3);
+  const wanted = checks.filter(bounded).map((check) => Math.abs(check.limit - share(check.stable.events, check.stable.requests)) * 1.3);
   if (first) wanted.push(Math.abs(first.difference.low), Math.abs(first.difference.high));
-  return clamp(Math.max(...wanted), 0.001, 1) * 1.08;
+  return clamp(Math.max(0, ...wanted), 0.001, 1) * 1.08;
 }
+
+// A limit of everything is none.
+const bounded = (check: Check) => check.limit < 1;
 
 function Row({ check, reach }: { check: Check; reach: number }) {
   const stable = share(check.stable.events, check.stable.requests), canary = share(check.canary.events, check.canary.requests);
@@ -48,7 +51,7 @@ function Row({ check, reach }: { check: Check; reach: number }) {
       <td data-label="Canary" className="nowrap"><strong>{percent(canary)}</strong> <span className="dim">of {count(check.canary.requests)}</span>{check.quantiles ? <span className="dim"><br />{duration(check.quantiles.canary)}</span> : null}</td>
       <td>
         <Bar check={check} reach={reach} stable={stable} />
-        <span className="nowrap"><strong>{points(check.difference.estimate)}</strong> <span className="dim">({points(check.difference.low)} … {points(check.difference.high)}), limit {points(check.limit - stable)}</span></span>
+        <span className="nowrap"><strong>{points(check.difference.estimate)}</strong> <span className="dim">({points(check.difference.low)} … {points(check.difference.high)}){bounded(check) ? `, limit ${points(check.limit - stable)}` : ", no limit"}</span></span>
       </td>
       <td><Odds check={check} /></td>
     </tr>
@@ -62,7 +65,7 @@ function Bar({ check, reach, stable }: { check: Check; reach: number; stable: nu
   return (
     <svg width="260" height="22" viewBox="0 0 260 22" aria-hidden="true">
       <line className="axis" x1={x(0)} x2={x(0)} y1="1" y2="21" strokeWidth="1.5" />
-      <line className="limit" x1={at(check.limit - stable)} x2={at(check.limit - stable)} y1="0" y2="22" />
+      {bounded(check) && <line className="limit" x1={at(check.limit - stable)} x2={at(check.limit - stable)} y1="0" y2="22" />}
       <line className="interval" x1={at(low)} x2={at(high)} y1="11" y2="11" />
       {low >= -reach ? <line className="interval" x1={at(low)} x2={at(low)} y1="6" y2="16" /> : <path className="interval" fill="none" d="M8 6 L2 11 L8 16" />}
       {high <= reach ? <line className="interval" x1={at(high)} x2={at(high)} y1="6" y2="16" /> : <path className="interval" fill="none" d="M252 6 L258 11 L252 16" />}

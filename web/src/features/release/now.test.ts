@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ReleaseRow } from "../../api/types";
 import { answering, next } from "./now";
 
-const row = (change: Partial<ReleaseRow>) => ({ phase: "Analysing", running: true, weight: 25, stable_version: "V1", canary_version: "V2", ...change }) as ReleaseRow;
+const row = (change: Partial<ReleaseRow>) => ({ phase: "Analysing", standing: "Analysing", running: true, weight: 25, stable_version: "V1", canary_version: "V2", ...change }) as ReleaseRow;
 
 test("who answers the users now stands in one sentence", () => {
   expect(answering(row({}))).toBe("25 % of requests go to the canary (V2), the others to stable (V1).");
@@ -14,7 +14,11 @@ test("who answers the users now stands in one sentence", () => {
   expect(answering(row({ phase: "Idle", running: false, weight: 0 }))).toBe("");
 });
 
-test("after a rollback it says what may be done", () => {
+test("it says what a person may do, and when there is nothing to do", () => {
   expect(next(row({ phase: "RolledBack", running: false }))).toContain("deploy another one, or retry it");
-  expect(next(row({}))).toBe("");
+  expect(next(row({}))).toContain("by itself");
+  expect(next(row({ standing: "Paused (Analysing)" }))).toContain("Resume");
+  expect(next(row({ standing: "Held (Analysing)" }))).toContain("promote to go on without the evidence");
+  expect(next(row({ phase: "AwaitingApproval" }))).toContain("Promote");
+  expect(next(row({ phase: "Scaling" }))).toBe("");
 });

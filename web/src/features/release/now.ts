@@ -15,5 +15,9 @@ export function answering(row: ReleaseRow): string {
 }
 
 export function next(row: ReleaseRow): string {
-  return row.phase === "RolledBack" ? "This version does not come back by itself: deploy another one, or retry it." : "";
+  if (row.phase === "RolledBack") return "This version does not come back by itself: deploy another one, or retry it.";
+  if (row.standing.startsWith("Paused")) return "Resume to let the step go on, or abort.";
+  if (row.standing.startsWith("Held")) return "Retry to give the step its time again, promote to go on without the evidence, or abort.";
+  if (row.phase === "AwaitingApproval") return "Promote to go on, or abort.";
+  return row.phase === "Analysing" ? "Nothing to do: it goes on, holds or rolls back by itself." : "";
 }

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import type { Check, Point } from "../../api/types";
+import type { Check, Point, RunView, StepRecord } from "../../api/types";
 import { extent } from "./checks";
 import { window } from "./evidence";
 import { agreement } from "./split";
 import { mark } from "./steps";
+import { inForce } from "./traffic";
 
 const check = (low: number, high: number) => ({ difference: { low, estimate: (low + high) / 2, high }, limit: 0.01, stable: { events: 0, requests: 10 } }) as Check;
 
@@ -27,4 +28,11 @@ test("steps are passed, here, or to come", () => {
 
 test("too few requests agree with nothing", () => {
   expect([true, false, null].map((one) => agreement(one).tone)).toEqual(["pass", "fail", "undecided"]);
+});
+
+test("a measured share is drawn where its weight was in force, not while pods were started", () => {
+  const step = (weight: number, entered: number, left: number | null) => ({ weight, entered, left }) as StepRecord;
+  const run = { started: 0, ended: 60, verdict: null, steps: [step(25, 0, 60)], weights: [{ at: 0, weight: 0, confirmed_at: 0 }, { at: 20, weight: 0.25, confirmed_at: 22 }, { at: 50, weight: 0, confirmed_at: 51 }] } as unknown as RunView;
+  expect(inForce(run, run.steps[0]!)).toEqual([22, 50]);
+  expect(inForce({ ...run, weights: run.weights.slice(0, 2) }, run.steps[0]!)).toEqual([22, 60]);
 });

@@ -1,10 +1,11 @@
 // One release: the sentence, the buttons, and the tabs behind it. In: the address. Out: the latest run, or the one asked for.
-import { lazy, Suspense } from "react";
+import { type ComponentType, lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { useRelease, useRun } from "../../api/queries";
 import type { ReleaseView, RunView } from "../../api/types";
 import { useTitle } from "../../shared/hooks";
 import { Empty, Shown, Versions } from "../../shared/parts";
+import { type Between, type Choice, choices } from "../../shared/range";
 import { said } from "../../shared/tone";
 import { Actions } from "./actions";
 import { Sentence } from "./sentence";
@@ -17,17 +18,19 @@ const Report = lazy(() => import("./report"));
 const History = lazy(() => import("./history"));
 
 export type Shownrun = { view: ReleaseView; run: RunView; latest: boolean };
-type At = { ns: string; name: string; run?: string | undefined; tab?: string | undefined };
-const TABS: [string, string][] = [["verdict", "Verdict"], ["traffic", "Traffic"], ["timeline", "Timeline"], ["config", "Config"], ["history", "History"], ["report", "Report"]];
+// Pages of other features that are also about one run; whoever draws the frame puts them in.
+export type OfRun = ComponentType<{ view: ReleaseView; own: Choice[]; usual: Between }>;
+type At = { ns: string; name: string; run?: string | undefined; tab?: string | undefined; pages: Record<string, OfRun> };
+const TABS: [string, string][] = [["verdict", "Verdict"], ["traffic", "Traffic"], ["map", "Map"], ["traces", "Traces"], ["timeline", "Timeline"], ["config", "Config"], ["history", "History"], ["report", "Report"]];
 
-export function Release({ ns, name, run, tab }: At) {
+export function Release({ ns, name, run, tab, pages }: At) {
   const asked = useRelease(ns, name);
   const sign = asked.data ? said(asked.data.row) : null;
   useTitle(`${sign ? `${sign.sign} ` : ""}${ns}/${name}`);
-  return <Shown asked={asked}>{(view) => <Whole view={view} wanted={run ? Number(run) : null} tab={tab ?? "verdict"} />}</Shown>;
+  return <Shown asked={asked}>{(view) => <Whole view={view} wanted={run ? Number(run) : null} tab={tab ?? "verdict"} pages={pages} />}</Shown>;
 }
 
-function Whole({ view, wanted, tab }: { view: ReleaseView; wanted: number | null; tab: string }) {
+function Whole({ view, wanted, tab, pages }: { view: ReleaseView; wanted: number | null; tab: string } & Pick<At, "pages">) {
   const { row } = view;
   const past = wanted !== null && wanted !== row.run ? wanted : null;
   const asked = useRun(row.namespace, row.name, past);
@@ -46,18 +49,20 @@ function Whole({ view, wanted, tab }: { view: ReleaseView; wanted: number | null
       <nav className="tabs" aria-label="Release">
         {TABS.map(([place, title]) => <Link key={place} href={`${base}/${place}`} aria-current={tab === place ? "page" : undefined}>{title}</Link>)}
       </nav>
-      {past === null ? <Tab tab={tab} view={view} run={view.run} latest /> : <Shown asked={asked}>{(run) => <Tab tab={tab} view={view} run={run} latest={false} />}</Shown>}
+      {past === null ? <Tab tab={tab} view={view} run={view.run} latest pages={pages} /> : <Shown asked={asked}>{(run) => <Tab tab={tab} view={view} run={run} latest={false} pages={pages} />}</Shown>}
     </>
   );
 }
 
-function Tab({ tab, view, run, latest }: { tab: string; view: ReleaseView; run: RunView | null; latest: boolean }) {
+function Tab({ tab, view, run, latest, pages }: { tab: string; view: ReleaseView; run: RunView | null; latest: boolean } & Pick<At, "pages">) {
   if (tab === "config") return <Suspense><Config view={view} /></Suspense>;
   if (!run) return <Empty title="No run yet"><p>The release waits for a new version of <code>{view.release.spec.canary.deployment}</code>. The judge begins with its first step.</p></Empty>;
   const shown: Shownrun = { view, run, latest };
+  const Page = pages[tab];
+  const usual = { start: Math.floor(run.started), end: run.ended ? Math.ceil(run.ended) : 0 };
   return (
     <Suspense fallback={<div className="skeleton" />}>
-      {tab === "traffic" ? <Traffic {...shown} /> : tab === "timeline" ? <Timeline {...shown} /> : tab === "report" ? <Report {...shown} /> : tab === "history" ? <History {...shown} /> : <Verdict {...shown} />}
+      {Page ? <Page view={view} own={choices(view, run)} usual={usual} /> : tab === "traffic" ? <Traffic {...shown} /> : tab === "timeline" ? <Timeline {...shown} /> : tab === "report" ? <Report {...shown} /> : tab === "history" ? <History {...shown} /> : <Verdict {...shown} />}
     </Suspense>
   );
 }

@@ -1,6 +1,7 @@
 // The post-mortem: all from the record, which outlives the traces. In: a run. Out: a page to print, files to keep.
 import { reportLink, useReport } from "../../api/queries";
-import { Plain, Shown } from "../../shared/parts";
+import { Plain } from "../../shared/chart";
+import { Shown } from "../../shared/parts";
 import type { Shownrun } from "./release";
 
 export default function Report({ view, run }: Shownrun) {

@@ -1,10 +1,11 @@
-// The product in one look: how it stands, in one word and one sentence; how fresh that is. In: a release. Out: a banner.
+// The product in one look: how it stands, in one word and one sentence; whether the split is as asked, how fresh that is. In: a release. Out: a banner.
 import type { ReleaseView } from "../../api/types";
-import { ago, count, lasted } from "../../shared/format";
+import { ago, count, lasted, percent } from "../../shared/format";
 import { useNow } from "../../shared/hooks";
 import { Time } from "../../shared/parts";
 import { said } from "../../shared/tone";
 import { answering, next } from "./now";
+import { agreement } from "./split";
 import { Steps } from "./steps";
 
 export function Sentence({ view }: { view: ReleaseView }) {
@@ -26,12 +27,14 @@ export function Sentence({ view }: { view: ReleaseView }) {
 function Freshness({ view: { row, run, release } }: { view: ReleaseView }) {
   const now = useNow();
   if (!run) return null;
-  const outcome = row.ended ? `${lasted(row.ended - row.started)} after it began` : `running for ${lasted(now - row.started)}`;
+  const outcome = row.ended ? <>ended <Time at={row.ended} />, {lasted(row.ended - row.started)} after it began</> : `running for ${lasted(now - row.started)}`;
+  const split = run.steps.at(-1)?.measured;
   const left = row.left_s ? ` · about ${lasted(row.left_s)} to go at today's traffic` : "";
   const needed = row.needed && row.running ? ` · ≈ ${count(row.needed)} more canary requests needed` : "";
   return (
     <p className="dim" aria-live="off">
       {row.complete_to ? <>traces judged up to <Time at={row.complete_to} />{row.running ? ` (${ago(row.complete_to, now)})` : ""} · </> : null}
+      {split && <>split asked {run.steps.at(-1)?.weight} %, measured {percent(split.share)} ({percent(split.low)} … {percent(split.high)}), {agreement(split.agrees).sign} {agreement(split.agrees).word} · </>}
       {outcome}{needed}{left}{row.running && <> · false alarms ≤ {release.spec.analysis.falseAlarm * 100} %</>}
       {row.needs ? <strong> · needs you: {row.needs}</strong> : null}
     </p>

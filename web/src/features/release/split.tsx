@@ -2,7 +2,8 @@
 // In: a run. Out: a card for its last step.
 import type { RunView } from "../../api/types";
 import { count, percent, share } from "../../shared/format";
-import { Badge, Chart } from "../../shared/parts";
+import { Chart } from "../../shared/chart";
+import { Badge } from "../../shared/parts";
 import { linear } from "../../shared/scale";
 import type { Said } from "../../shared/tone";
 
@@ -27,26 +28,32 @@ export function SplitCard({ run }: { run: RunView }) {
     <section className="card">
       <div className="row spread"><h2>Split at {step.weight} %</h2>{seen && <Badge said={agreement(seen.agrees)} />}</div>
       <Chart name="Split" sentence="The canary's share of the requests in this step" columns={["", "Canary's share"]} rows={rows}>
-        <Picture desired={step.weight / 100} applied={step.applied} low={seen?.low} high={seen?.high} measured={seen?.share} routed={routed} />
-        <dl className="facts">{rows.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} value`}>{value}</dd>])}</dl>
+        {(wide) => (
+          <>
+            <Picture desired={step.weight / 100} low={seen?.low} high={seen?.high} measured={seen?.share} routed={routed} wide={wide} />
+            <p className="legend"><span>│ desired</span><span className="v2">● measured, with its interval</span>{routed !== null && <span>▾ counted by the router</span>}</p>
+            <dl className="facts">{rows.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} value`}>{value}</dd>])}</dl>
+          </>
+        )}
       </Chart>
     </section>
   );
 }
 
-type Shares = { desired: number; applied: number | null; low?: number | undefined; high?: number | undefined; measured?: number | undefined; routed: number | null };
+type Shares = { wide: number; desired: number; low?: number | undefined; high?: number | undefined; measured?: number | undefined; routed: number | null };
 
-function Picture({ desired, low, high, measured, routed }: Shares) {
-  const x = linear([0, 1], [8, 492]);
+function Picture({ wide, desired, low, high, measured, routed }: Shares) {
+  const x = linear([0, 1], [8, wide - 8]);
+  const near = 85 / wide; // of the desired share no other mark stands
   return (
-    <svg width="500" height="58" viewBox="0 0 500 58" role="img" aria-label={`Desired ${percent(desired)}${measured === undefined ? "" : `, measured ${percent(measured)}`}`}>
-      <rect x="8" y="20" width="484" height="12" rx="3" fill="var(--sunken)" stroke="var(--line)" />
+    <svg width={wide} height="58" viewBox={`0 0 ${wide} 58`} role="img" aria-label={`Desired ${percent(desired)}${measured === undefined ? "" : `, measured ${percent(measured)}`}`}>
+      <rect x="8" y="20" width={wide - 16} height="12" rx="3" fill="var(--sunken)" stroke="var(--line)" />
       <line x1={x(desired)} x2={x(desired)} y1="8" y2="38" stroke="var(--ink)" strokeWidth="2" />
-      <text className="ink" x={x(desired)} y="52" textAnchor={desired > 0.9 ? "end" : desired < 0.1 ? "start" : "middle"}>desired {percent(desired)}</text>
+      <text className="ink" x={x(desired)} y="52" textAnchor={desired > 1 - near / 2 ? "end" : desired < near / 2 ? "start" : "middle"}>desired {percent(desired)}</text>
       {low !== undefined && high !== undefined && <rect className="band" x={x(low)} y="14" width={Math.max(1, x(high) - x(low))} height="24" />}
       {measured !== undefined && <circle cx={x(measured)} cy="26" r="6" fill="var(--v2)" />}
       {routed !== null && <path d={`M${x(routed) - 5} 6 h10 l-5 8z`} fill="var(--dim)"><title>router {percent(routed)}</title></path>}
-      {[0, 0.25, 0.5, 0.75, 1].filter((tick) => Math.abs(tick - desired) > 0.16).map((tick) => <text key={tick} x={x(tick)} y="52" textAnchor={tick === 0 ? "start" : tick === 1 ? "end" : "middle"}>{tick * 100} %</text>)}
+      {[0, 0.25, 0.5, 0.75, 1].filter((tick) => Math.abs(tick - desired) > near).map((tick) => <text key={tick} x={x(tick)} y="52" textAnchor={tick === 0 ? "start" : tick === 1 ? "end" : "middle"}>{tick * 100} %</text>)}
     </svg>
   );
 }

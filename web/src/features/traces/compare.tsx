@@ -27,9 +27,9 @@ function Choose({ a, b, apply }: { a: string; b: string; apply: (change: Record<
   return (
     <section className="card">
       <h1>Compare two traces</h1>
-      <form className="row" onSubmit={(event) => { event.preventDefault(); apply({ a: first.trim(), b: second.trim() }); }}>
-        <label>A<input className="mono" size={36} pattern="1-[0-9a-f]{8}-[0-9a-f]{24}" required value={first} onChange={(event) => setFirst(event.target.value)} /></label>
-        <label>B<input className="mono" size={36} pattern="1-[0-9a-f]{8}-[0-9a-f]{24}" required value={second} onChange={(event) => setSecond(event.target.value)} /></label>
+      <form className="choose" onSubmit={(event) => { event.preventDefault(); apply({ a: first.trim(), b: second.trim() }); }}>
+        <label>A<input className="mono" size={36} style={{ minWidth: 0 }} pattern="1-[0-9a-f]{8}-[0-9a-f]{24}" required value={first} onChange={(event) => setFirst(event.target.value)} /></label>
+        <label>B<input className="mono" size={36} style={{ minWidth: 0 }} pattern="1-[0-9a-f]{8}-[0-9a-f]{24}" required value={second} onChange={(event) => setSecond(event.target.value)} /></label>
         <button className="main">Compare</button>
       </form>
       <p className="dim">Or mark one in <Link href="/traces">Traces</Link> and choose another, or <Link href="/compare?sets=1">compare two sets of traces</Link>.</p>

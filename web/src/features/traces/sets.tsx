@@ -1,10 +1,11 @@
 // Two sets of traces side by side: how long, how many fail, which requests and services. In: two filter expressions and
 // a range in the address. Out: both distributions in one picture, and tables of what differs.
 import { type FormEvent, useState } from "react";
-import { useRelease, useReleases, useTraces } from "../../api/queries";
+import { useNewest, useTraces } from "../../api/queries";
 import type { TraceList, TraceRow } from "../../api/types";
 import { count, duration, path, percent, points } from "../../shared/format";
-import { Chart, Empty, Shown, Time } from "../../shared/parts";
+import { Chart } from "../../shared/chart";
+import { Empty, Shown, Time } from "../../shared/parts";
 import { linear } from "../../shared/scale";
 import { apart, type Counted, flagged, type Part, parts, quantile, spread } from "./summary";
 
@@ -40,12 +41,7 @@ function Filters({ a, b, change }: { a: string; b: string; change: Change }) {
 }
 
 function Versions({ change }: { change: Change }) {
-  const first = useReleases().data?.items[0];
-  return first ? <OfRelease ns={first.namespace} name={first.name} change={change} /> : null;
-}
-
-function OfRelease({ ns, name, change }: { ns: string; name: string; change: Change }) {
-  const view = useRelease(ns, name).data;
+  const view = useNewest();
   const stable = view?.stable.service, canary = view?.canary.service;
   if (!stable || !canary) return null;
   return <button type="button" className="quiet" onClick={() => change({ fa: `service("${stable}")`, fb: `service("${canary}")`, sets: "1" })}>Stable with canary</button>;
@@ -138,21 +134,35 @@ function Share({ of }: { of: Counted | null }) {
   return <span><strong>{percent(of.share)}</strong> <span className="dim">{duration(of.median)}</span>{of.faults > 0 && <span className="fail"> F {percent(of.faults)}</span>}</span>;
 }
 
+const LEFT = 52, RIGHT = 8, HIGH = 200, FLOOR = 170;
+type Bins = ReturnType<typeof spread>;
+
 function Durations({ a, b }: { a: TraceRow[]; b: TraceRow[] }) {
   const found = spread(a, b);
-  const most = Math.max(0.01, ...found.flatMap(([, , left, right]) => [left, right]));
-  const y = linear([0, most], [170, 12]), x = linear([0, Math.max(1, found.length)], [48, 548]);
-  const outline = found.map(([, , , right], index) => `${index ? "L" : "M"}${x(index).toFixed(1)} ${y(right).toFixed(1)}H${x(index + 1).toFixed(1)}`).join("");
   return (
     <Chart name="Durations of both sets" sentence="Shares of each set by duration" columns={["From", "To", "A", "B"]} rows={found.map(([low, high, left, right]) => [duration(low), duration(high), percent(left), percent(right)])}>
-      <svg width="600" height="200" viewBox="0 0 600 200" role="img" aria-label="Durations of both sets; the table has the numbers">
-        <line className="axis" x1="46" x2="550" y1="170" y2="170" />
-        <text x="42" y="18" textAnchor="end">{percent(most)}</text><text x="42" y="174" textAnchor="end">0</text>
-        {found.map(([low, , left], index) => <rect key={low} fill="var(--v1)" opacity="0.45" x={x(index)} width={Math.max(1, x(index + 1) - x(index) - 1)} y={y(left)} height={170 - y(left)} />)}
-        <path d={outline} fill="none" stroke="var(--v2)" strokeWidth="2.5" />
-        <text x="48" y="188">{duration(found[0]?.[0] ?? 0)}</text><text x="548" y="188" textAnchor="end">{duration(found.at(-1)?.[1] ?? 0)}</text>
-      </svg>
-      <p className="legend"><span className="v1">■ A</span><span className="v2">━ B</span></p>
+      {(wide, at) => (
+        <>
+          <Picture found={found} chosen={at} wide={wide} />
+          <p className="legend"><span className="v1">■ A</span><span className="v2">━ B</span></p>
+        </>
+      )}
     </Chart>
+  );
+}
+
+function Picture({ found, chosen, wide }: { found: Bins; chosen: number; wide: number }) {
+  const most = Math.max(0.01, ...found.flatMap(([, , left, right]) => [left, right]));
+  const y = linear([0, most], [FLOOR, 12]), x = linear([0, Math.max(1, found.length)], [LEFT, wide - RIGHT]);
+  const outline = found.map(([, , , right], index) => `${index ? "L" : "M"}${x(index).toFixed(1)} ${y(right).toFixed(1)}H${x(index + 1).toFixed(1)}`).join("");
+  return (
+    <svg width={wide} height={HIGH} viewBox={`0 0 ${wide} ${HIGH}`} role="img" aria-label="Durations of both sets; the table has the numbers">
+      <line className="axis" x1={LEFT} x2={wide - RIGHT} y1={FLOOR} y2={FLOOR} />
+      <text x={LEFT - 6} y="18" textAnchor="end">{percent(most)}</text><text x={LEFT - 6} y={FLOOR + 4} textAnchor="end">0</text>
+      {chosen >= 0 && <rect fill="var(--nodata)" opacity="0.25" x={x(chosen)} width={x(chosen + 1) - x(chosen)} y="6" height={FLOOR - 6} />}
+      {found.map(([low, , left], index) => <rect key={low} fill="var(--v1)" opacity="0.45" x={x(index)} width={Math.max(1, x(index + 1) - x(index) - 1)} y={y(left)} height={FLOOR - y(left)} />)}
+      <path d={outline} fill="none" stroke="var(--v2)" strokeWidth="2.5" />
+      <text x={LEFT} y="188">{duration(found[0]?.[0] ?? 0)}</text><text x={wide - RIGHT} y="188" textAnchor="end">{duration(found.at(-1)?.[1] ?? 0)}</text>
+    </svg>
   );
 }

@@ -1,41 +1,39 @@
 // Traces: which, when, how long, through which version. In: the address's range and filter. Out: scatter, histogram, table.
 import { useState } from "react";
 import { Link } from "wouter";
-import { useReleases, useRelease, useTraces } from "../../api/queries";
-import type { TraceList, TraceRow } from "../../api/types";
+import { useNewest, useTraces } from "../../api/queries";
+import type { ReleaseView, TraceList, TraceRow } from "../../api/types";
 import { count, duration, path } from "../../shared/format";
 import { useQueryState, useTitle } from "../../shared/hooks";
 import { Copy, Empty, Flag, Shown, Side, Time } from "../../shared/parts";
+import { type Between, type Choice, choices, Range, useBetween } from "../../shared/range";
 import { Histogram } from "./histogram";
 import { Scatter } from "./scatter";
 
-export default function Traces() {
+export default function Page() {
   useTitle("Traces");
+  const view = useNewest();
+  return <><h1>Traces</h1><Traces view={view} own={choices(view)} /></>;
+}
+
+// `view`: the release whose versions can be chosen; `usual`: the time that is looked at until another one is chosen.
+export function Traces({ view, own = choices(), usual }: { view?: ReleaseView | undefined; own?: Choice[]; usual?: Between }) {
   const [query, change] = useQueryState();
-  const start = Number(query.get("start") ?? 0), end = Number(query.get("end") ?? 0), filter = query.get("filter") ?? "";
-  const asked = useTraces(start, end, filter, end ? false : 10_000);
+  const filter = query.get("filter") ?? "", between = useBetween(query, usual);
+  const asked = useTraces(between.start, between.end, filter, between.end ? false : 10_000);
   return (
     <>
-      <h1>Traces</h1>
       <section className="card">
-        <Presets filter={filter} choose={(next) => change({ filter: next })} />
+        <Presets view={view} filter={filter} choose={(next) => change({ filter: next })} />
         <Filter key={filter} filter={filter} apply={(next) => change({ filter: next })} />
-        {(start > 0 || end > 0) && (
-          <p className="row"><span className="dim">From <Time at={start} day /> to {end ? <Time at={end} day /> : "now"}</span><button className="quiet" onClick={() => change({ start: "", end: "" })}>Show the last half hour</button></p>
-        )}
+        <Range between={between} own={own} query={query} change={change} />
       </section>
       <Shown asked={asked}>{(list) => <Found list={list} filter={filter} narrow={(next) => change({ filter: next })} />}</Shown>
     </>
   );
 }
 
-function Presets({ filter, choose }: { filter: string; choose: (filter: string) => void }) {
-  const first = useReleases().data?.items[0];
-  return first ? <PresetsOf ns={first.namespace} name={first.name} filter={filter} choose={choose} /> : null;
-}
-
-function PresetsOf({ ns, name, filter, choose }: { ns: string; name: string; filter: string; choose: (filter: string) => void }) {
-  const view = useRelease(ns, name).data;
+function Presets({ view, filter, choose }: { view: ReleaseView | undefined; filter: string; choose: (filter: string) => void }) {
   const canary = view?.canary.service, stable = view?.stable.service;
   const presets: [string, string][] = [["All", ""], ["Faults", "fault"]];
   if (canary && stable) presets.push(["Canary", `service("${canary}")`], ["Canary faults", `service("${canary}") { fault }`], ["Stable", `service("${stable}")`]);
