@@ -132,6 +132,11 @@ def test_keeping_up_gains_nothing_on_average_while_too_many_requests_are_slow(us
     assert mean <= 1 + 1e-9
 
 
+def test_one_slow_request_costs_no_more_than_two_hundred_others_earn_however_little_is_known() -> None:
+    slow, fast = Counts(canary=1, canary_faults=1), Counts(canary=200)
+    assert keeps_up(slow, 0.0001, 0.01) + keeps_up(fast, 0.0001, 0.01) == pytest.approx(0, abs=0.01)
+
+
 def test_the_middle_and_the_tail_are_shown_unless_quantiles_are_named() -> None:
     assert levels(Policy()) == ("p50", "p99")
     assert levels(Policy(latency={"p99.9": 2.0, "p90": 1.2})) == ("p90", "p99.9")

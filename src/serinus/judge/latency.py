@@ -33,6 +33,7 @@ ENOUGH = 20.0
 EQUAL = Line(1.0, 0.0)
 LEAST_BEYOND, MOST_BEYOND = 1e-4, 0.5
 SEEN_BEYOND = 3.0
+LEAST_GUESS = 0.2
 
 
 def components(policy: Policy) -> int:
@@ -93,9 +94,11 @@ def tails(stable: Pairs, canary: Pairs, reference: Reference | None, policy: Pol
 
 def keeps_up(counts: Counts, usual: float, most: float) -> float:
     """Log e against "`most` of the canary's requests, or a larger share, are slower than tolerated", guessing that as
-    many are as of stable's usually, `usual`. E[e] <= 1 for all such shares, as the guess is below them.
+    many are as of stable's usually, `usual`, but no fewer than a fifth of `most`: where little is known, one slow
+    request shall not cost a hundred others. E[e] <= 1 for all such shares, as the guess is below them.
     """
-    alone, guess = Counts(canary=counts.canary, canary_faults=counts.canary_faults), min(usual, most / 2)
+    alone = Counts(canary=counts.canary, canary_faults=counts.canary_faults)
+    guess = min(max(usual, LEAST_GUESS * most), most / 2)
     return log_likelihood(alone, 0.0, guess) - log_likelihood(alone, 0.0, most)
 
 

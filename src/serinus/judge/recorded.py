@@ -77,7 +77,8 @@ def _refused(number: int, line: bytes, message: str) -> InvalidInput:
         value = line[:80].decode(errors="replace").rstrip()
     shown = value.get(field) if field and isinstance(value, dict) else value
     place = f"line {number}: {field}" if field else f"line {number}"
-    return InvalidInput(place, found["rule"][:1].lower() + found["rule"][1:], shown)
+    rule = found["rule"] if found["rule"].startswith("JSON") else found["rule"][:1].lower() + found["rule"][1:]
+    return InvalidInput(place, rule, shown)
 
 
 def line_of(item: Observation | WeightChange) -> bytes:
