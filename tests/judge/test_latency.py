@@ -138,5 +138,5 @@ def test_one_slow_request_costs_no_more_than_two_hundred_others_earn_however_lit
 
 
 def test_the_middle_and_the_tail_are_shown_unless_quantiles_are_named() -> None:
-    assert levels(Policy()) == ("p50", "p99")
+    assert levels(Policy()) == ("p50", "p99", "p99.9")
     assert levels(Policy(latency={"p99.9": 2.0, "p90": 1.2})) == ("p90", "p99.9")

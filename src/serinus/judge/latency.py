@@ -114,8 +114,10 @@ def passing_edges(reference: Reference, quantile: float, ratio: float) -> tuple[
 
 
 def levels(policy: Policy) -> tuple[str, ...]:
-    """Which quantiles are shown: those named, else the middle and the tail."""
-    return tuple(sorted(policy.latency, key=level)) or ("p50", "p99")
+    """Which quantiles are shown: those named, else the middle, the tail, and its end: a canary of which one request in
+    a hundred is slow has hardly more requests beyond stable's p99 than stable.
+    """
+    return tuple(sorted(policy.latency, key=level)) or ("p50", "p99", "p99.9")
 
 
 def _columns(latencies: Pairs) -> tuple[Floats, Floats]:
