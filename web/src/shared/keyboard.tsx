@@ -4,9 +4,11 @@ import { useLocation } from "wouter";
 import { settings } from "./settings";
 
 const GOES: Record<string, string> = { o: "/", t: "/traces", m: "/map", p: "/policies", s: "/system" };
+// What a key clicks, where the page has it.
+const CLICKS: Record<string, string> = { v: ".tabs a", h: '.tabs a[href$="/history"]', c: 'main a[href*="/compare"]', "[": "[data-earlier]", "]": "[data-later]" };
 const LIST: [string, string][] = [
   ["g o", "Overview"], ["g t", "Traces"], ["g m", "Map"], ["g p", "Policies"], ["g s", "System"], ["/", "Filter"],
-  ["j k", "Next, previous row"], ["v", "Verdict tab"], [".", "Actions"], ["?", "This list"],
+  ["j k", "Next, previous row"], ["[ ]", "Earlier, later run"], ["v", "Verdict tab"], ["h", "History tab"], ["c", "Compare"], [".", "Actions"], ["?", "This list"],
 ];
 
 function step(by: 1 | -1): void {
@@ -33,7 +35,7 @@ export function Keyboard() {
       else if (key === "/") document.querySelector<HTMLElement>("[data-filter]")?.focus();
       else if (key === "j") step(1);
       else if (key === "k") step(-1);
-      else if (key === "v") document.querySelector<HTMLElement>(".tabs a")?.click();
+      else if (key in CLICKS) document.querySelector<HTMLElement>(CLICKS[key]!)?.click();
       else if (key === ".") document.querySelector<HTMLElement>(".actions button")?.focus();
       else return;
       event.preventDefault();

@@ -28,15 +28,16 @@ export function ServiceMap({ own = choices(), usual }: { own?: Choice[]; usual?:
   return (
     <>
       <section className="card"><Range between={between} own={own} query={query} change={change} /></section>
-      <Shown asked={asked}>{(graph) => <Whole graph={graph} chosen={query.get("node") ?? ""} choose={(node) => change({ node })} all={query.get("all") === "1"} show={(all) => change({ all: all ? "1" : "" })} />}</Shown>
+      <Shown asked={asked}>{(graph) => <Whole graph={graph} chosen={query.get("node") ?? ""} choose={(node) => change({ node })} all={query.get("all") === "1"} show={(all) => change({ all: all ? "1" : "" })} find={query.get("q") ?? ""} search={(q) => change({ q })} />}</Shown>
     </>
   );
 }
 
-type Whole = { graph: Graph; chosen: string; choose: (name: string) => void; all: boolean; show: (all: boolean) => void };
+type Whole = { graph: Graph; chosen: string; choose: (name: string) => void; all: boolean; show: (all: boolean) => void; find: string; search: (text: string) => void };
 
-function Whole({ graph, chosen, choose, all, show }: Whole) {
-  const [text, setText] = useState("");
+function Whole({ graph, chosen, choose, all, show, find, search }: Whole) {
+  const [text, setText] = useState(find);
+  const typed = (wanted: string) => { setText(wanted); search(wanted); };
   const part = useMemo(() => (graph.nodes.length > LARGE ? near(graph, CALLS) : graph), [graph]);
   const drawn = all ? graph : part;
   const node = graph.nodes.find((one) => one.name === chosen);
@@ -48,7 +49,7 @@ function Whole({ graph, chosen, choose, all, show }: Whole) {
           <p className="dim"><Time at={graph.start} day /> to <Time at={graph.end} day /></p>
           <div className="row">
             {part.nodes.length < graph.nodes.length && <button aria-pressed={all} onClick={() => show(!all)}>All {count(graph.nodes.length)} services</button>}
-            {drawn.nodes.length > 12 && <input type="search" data-filter aria-label="Find a service" placeholder="Find a service" value={text} onChange={(event) => setText(event.target.value)} />}
+            {drawn.nodes.length > 12 && <input type="search" data-filter aria-label="Find a service" placeholder="Find a service" value={text} onChange={(event) => typed(event.target.value)} />}
           </div>
         </div>
         <Chart name="Services" sentence={`${drawn.nodes.length < graph.nodes.length ? `At most ${CALLS} calls away from the two versions: ` : ""}${drawn.nodes.length} services, ${drawn.edges.length} connection${drawn.edges.length === 1 ? "" : "s"}; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={drawn.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>

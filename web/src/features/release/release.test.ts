@@ -5,6 +5,7 @@ import { window } from "./evidence";
 import { agreement } from "./split";
 import { mark } from "./steps";
 import { inForce } from "./traffic";
+import { hit } from "./verdict";
 
 const check = (low: number, high: number) => ({ difference: { low, estimate: (low + high) / 2, high }, limit: 0.01, stable: { events: 0, requests: 10 } }) as Check;
 
@@ -35,4 +36,11 @@ test("a measured share is drawn where its weight was in force, not while pods we
   const run = { started: 0, ended: 60, verdict: null, steps: [step(25, 0, 60)], weights: [{ at: 0, weight: 0, confirmed_at: 0 }, { at: 20, weight: 0.25, confirmed_at: 22 }, { at: 50, weight: 0, confirmed_at: 51 }] } as unknown as RunView;
   expect(inForce(run, run.steps[0]!)).toEqual([22, 50]);
   expect(inForce({ ...run, weights: run.weights.slice(0, 2) }, run.steps[0]!)).toEqual([22, 60]);
+});
+
+test("who was hit is counted, beside what all of the traffic would have come to", () => {
+  const check = { name: "faults", stratum: "", stable: { events: 1, requests: 372 }, canary: { events: 6, requests: 128 } } as Check;
+  const run = (checks: Check[]) => ({ verdict: { checks } }) as unknown as RunView;
+  expect(hit(run([check]))).toBe("6 requests of 128 failed at the canary; with all traffic on it, about 23 would have in the same time.");
+  expect(hit(run([{ ...check, canary: { events: 0, requests: 9 } } as Check]))).toBe("");
 });

@@ -41,7 +41,7 @@ function Whole({ view, wanted, tab, pages }: { view: ReleaseView; wanted: number
         <div className="row">
           <h1>{row.namespace}/{row.name}</h1>
           <Versions stable={row.stable_version} canary={row.canary_version} />
-          <span className="dim">{row.run ? `run ${past ?? row.run}` : "no run yet"}</span>
+          <Runs at={`/r/${row.namespace}/${row.name}`} shown={past ?? row.run} latest={row.run} tab={tab} />
         </div>
         {past === null && <Actions view={view} />}
       </div>
@@ -51,6 +51,15 @@ function Whole({ view, wanted, tab, pages }: { view: ReleaseView; wanted: number
       </nav>
       {past === null ? <Tab tab={tab} view={view} run={view.run} latest pages={pages} /> : <Shown asked={asked}>{(run) => <Tab tab={tab} view={view} run={run} latest={false} pages={pages} />}</Shown>}
     </>
+  );
+}
+
+function Runs({ at, shown, latest, tab }: { at: string; shown: number; latest: number; tab: string }) {
+  if (!latest) return <span className="dim">no run yet</span>;
+  return (
+    <span className="dim">
+      {shown > 1 && <Link data-earlier href={`${at}/runs/${shown - 1}/${tab}`} aria-label={`Earlier, run ${shown - 1}`}>‹</Link>} run {shown} {shown < latest && <Link data-later href={`${at}/runs/${shown + 1}/${tab}`} aria-label={`Later, run ${shown + 1}`}>›</Link>}
+    </span>
   );
 }
 

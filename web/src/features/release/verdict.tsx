@@ -1,8 +1,8 @@
 // Why: the split, the checks with their limits, where faults begin, the traces that prove it. In: a run. Out: the evidence.
 import { Link } from "wouter";
 import { useProof } from "../../api/queries";
-import type { Cause, Proof, TraceRow } from "../../api/types";
-import { duration, path, percent } from "../../shared/format";
+import type { Cause, Proof, RunView, TraceRow } from "../../api/types";
+import { count, counted, duration, path, percent, share } from "../../shared/format";
 import { Empty, Flag, Shown, Side, Time } from "../../shared/parts";
 import { Checks } from "./checks";
 import { Evidence } from "./evidence";
@@ -44,7 +44,7 @@ function ProofCards(shown: Shownrun) {
       {(proof) => (
         <>
           {proof.note && <p className="banner">{proof.note}</p>}
-          <Where causes={proof.causes} />
+          <Where causes={proof.causes} hit={hit(run)} />
           <Traces proof={proof} versions={versionsOf(shown)} />
         </>
       )}
@@ -52,11 +52,21 @@ function ProofCards(shown: Shownrun) {
   );
 }
 
-function Where({ causes }: { causes: Cause[] }) {
+// How many requests the canary failed, and how many more it would have with all of the traffic, as long as it had a part.
+export function hit(run: RunView): string {
+  const check = run.verdict?.checks.find((one) => one.name === "faults" && !one.stratum);
+  if (!check?.canary.events) return "";
+  const { stable, canary } = check;
+  const all = Math.round(share(canary.events, canary.requests) * (stable.requests + canary.requests));
+  return `${counted(canary.events, "request")} of ${count(canary.requests)} failed at the canary; with all traffic on it, about ${count(all)} would have in the same time.`;
+}
+
+function Where({ causes, hit }: { causes: Cause[]; hit: string }) {
   if (!causes.length) return null;
   return (
     <section className="card">
       <h2>Where the faults begin</h2>
+      {hit && <p>{hit}</p>}
       <div className="scroll" tabIndex={0} role="region" aria-label="Causes">
         <table className="stack">
           <thead><tr><th scope="col">Of the examples</th><th scope="col">Endpoint</th><th scope="col">Service</th><th scope="col">What</th><th scope="col">Traces</th></tr></thead>

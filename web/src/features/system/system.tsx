@@ -1,9 +1,33 @@
 // Is the instrument itself fit? In: the console's own state. Out: the checks with their remedies, addresses, versions.
+import { Link } from "wouter";
 import { useLine } from "../../api/live";
-import { useSystem } from "../../api/queries";
-import { count } from "../../shared/format";
-import { useTitle } from "../../shared/hooks";
+import { useReleases, useSystem } from "../../api/queries";
+import type { ReleaseRow } from "../../api/types";
+import { ago, count } from "../../shared/format";
+import { useNow, useTitle } from "../../shared/hooks";
 import { Shown, Time } from "../../shared/parts";
+
+const MOST = 20;
+
+// Evidence comes after the requests; how long after is what a verdict waits for.
+function Behind() {
+  const now = useNow();
+  const found = judged(useReleases().data?.items ?? []);
+  return (
+    <section className="card">
+      <h2>How far behind the evidence is</h2>
+      {!found.length && <p className="dim">No release is being judged.</p>}
+      <ul className="plain">
+        {found.slice(0, MOST).map((row) => <li key={`${row.namespace}/${row.name}`}><Link href={`/r/${row.namespace}/${row.name}`}>{row.namespace}/{row.name}</Link>: traces judged up to <Time at={row.complete_to} />, {ago(row.complete_to, now)}</li>)}
+      </ul>
+      {found.length > MOST && <p className="dim">The {MOST} furthest behind, of {count(found.length)}.</p>}
+    </section>
+  );
+}
+
+export function judged(rows: readonly ReleaseRow[]): ReleaseRow[] {
+  return rows.filter((row) => row.running && row.complete_to > 0).sort((a, b) => a.complete_to - b.complete_to);
+}
 
 export default function System() {
   useTitle("System");
@@ -17,11 +41,12 @@ export default function System() {
           <>
             <section className="card">
               <h2>X-Ray</h2>
-              <ul style={{ listStyle: "none", padding: 0, display: "grid", gap: ".3rem" }}>
+              <ul className="plain">
                 {system.findings.map((one) => <li key={one.check}><span className={`badge ${one.ok ? "pass" : "fail"}`}><span aria-hidden="true">{one.ok ? "✔" : "✖"}</span> {one.check}</span> {one.message}</li>)}
               </ul>
               <p className="dim">The same as <code>serinus doctor</code>, asked every 15 s.</p>
             </section>
+            <Behind />
             <section className="card">
               <h2>This console</h2>
               <dl className="facts">

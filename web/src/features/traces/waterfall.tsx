@@ -2,28 +2,31 @@
 import { useMemo, useState } from "react";
 import type { Span, TraceView } from "../../api/types";
 import { counted, duration } from "../../shared/format";
+import { useQueryState } from "../../shared/hooks";
 import { Flag } from "../../shared/parts";
 
 // A row is as high as styles.css makes it: two lines on a narrow screen.
 const ROW = globalThis.matchMedia?.("(max-width: 46rem)").matches ? 52 : 30;
-const TALL = 640, MARGIN = 12, SMALL = 400;
+const TALL = 640, MARGIN = 12, SMALL = 400, LARGE = 2000;
 
 export function Waterfall({ trace, first }: { trace: TraceView; first: string }) {
-  const [open, setOpen] = useState(first);
-  const [only, setOnly] = useState(trace.spans.length > 2000);
-  const [text, setText] = useState("");
+  const [query, change] = useQueryState();
+  const open = query.get("span") ?? first;
+  const only = (query.get("only") ?? (trace.spans.length > LARGE ? "1" : "")) === "1";
+  const [text, setText] = useState(query.get("q") ?? "");
+  const typed = (wanted: string) => { setText(wanted); change({ q: wanted }); };
   const shown = useMemo(() => trace.spans.filter((span) => (!only || span.flag || span.critical) && fits(span, text)), [trace, only, text]);
   return (
     <section className="card">
       <div className="row spread">
         <h2>{counted(trace.spans.filter((span) => span.segment).length, "segment")}, {counted(trace.spans.length, "span")}</h2>
         <div className="row noprint">
-          <input type="search" data-filter aria-label="Filter spans" placeholder="Filter spans" value={text} onChange={(event) => setText(event.target.value)} />
-          <button aria-pressed={only} onClick={() => setOnly(!only)}>Critical path and faults only</button>
+          <input type="search" data-filter aria-label="Filter spans" placeholder="Filter spans" value={text} onChange={(event) => typed(event.target.value)} />
+          <button aria-pressed={only} onClick={() => change({ only: only ? "0" : "1" })}>Critical path and faults only</button>
         </div>
       </div>
       <p className="legend"><span className="v1">■ stable</span><span className="v2">■ canary</span><span>■ others</span><span className="fail">▨ fault</span><span>outlined: the critical path</span></p>
-      <Rows spans={shown} total={trace.duration} open={open} choose={(id) => setOpen(open === id ? "" : id)} />
+      <Rows spans={shown} total={trace.duration} open={open} choose={(id) => change({ span: open === id ? "none" : id })} />
       {!shown.length && <p className="dim">No span fits.</p>}
     </section>
   );
