@@ -83,15 +83,30 @@ class _Handler(BaseHTTPRequestHandler):
     server: ApiServer
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
+        if "watch=true" in query:
+            self._watched(path)
+            return
         listed = "/namespaces/" not in path or path.count("/") < 7
         self.server.calls.add(("list", path.split("/")[-1]) if listed else ("get", path.split("/")[-2]))
         if path in self.server.objects:
             self._answer(200, self.server.objects[path])
         elif path.endswith("canaryreleases") and self.server.knows:
-            self._answer(200, {"kind": "CanaryReleaseList", "metadata": {}, "items": self.server.below(path)})
+            self._answer(
+                200,
+                {"kind": "CanaryReleaseList", "metadata": {"resourceVersion": "1"}, "items": self.server.below(path)},
+            )
         else:
             self._answer(404, {})
+
+    def _watched(self, path: str) -> None:
+        """Nothing ever changes; the answer lasts as long as whoever asked stays on the line."""
+        self.server.calls.add(("watch", path.rsplit("/", maxsplit=1)[-1]))
+        self.send_response(self.server.refuses or 200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.flush()
+        self.rfile.read(1)
 
     def do_PATCH(self) -> None:
         path, body = self.path.partition("?")[0], self._body()

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from serinus.cli.clustered import LISTED_S, MOST_RIGHTS, RESTING_S, RIGHTS_S, ClusterReleases, ClusterRights, light
+from serinus.cli.clustered import MOST_RIGHTS, RESTING_S, RIGHTS_S, ClusterReleases, ClusterRights, light
 from serinus.console.port import Denied, Permission, Person, Pods
 from serinus.errors import ClusterError
 from serinus.judge.evidence import Evidence
@@ -32,16 +33,31 @@ class FakeApi:
         self.runs: dict[str, Json] = {}
         self.deployments: dict[str, Json] = {}
         self.calls: list[str] = []
+        self.changes: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
+        self.told = asyncio.Event()
         self.annotations: list[tuple[str, Mapping[str, str]]] = []
 
     async def get(self, kind: Kind, namespace: str, name: str) -> Json | None:
         self.calls.append(f"get {kind.plural} {namespace}/{name}")
         return (self.runs if kind is RUN else self.deployments).get(name)
 
-    async def find(self, kind: Kind, namespace: str, labels: Mapping[str, str]) -> list[Json]:
-        assert (kind, labels) == (RELEASE, {})
+    async def listed(self, kind: Kind, namespace: str) -> tuple[list[Json], str]:
+        assert kind is RELEASE
         self.calls.append(f"list {namespace}")
-        return self.documents
+        return self.documents, "1"
+
+    async def watch(self, kind: Kind, namespace: str, version: str, quiet_s: float) -> AsyncIterator[tuple[str, Json]]:
+        assert (kind, version, quiet_s > 0) == (RELEASE, "1", True)
+        self.calls.append(f"watch {namespace}")
+        while True:
+            yield await self.changes.get()
+            self.told.set()
+
+    async def change(self, word: str, document: Json) -> None:
+        """Returns once it was heard."""
+        self.told.clear()
+        await self.changes.put((word, document))
+        await self.told.wait()
 
     async def annotate(self, kind: Kind, namespace: str, name: str, annotations: Mapping[str, str]) -> bool:
         assert kind is RELEASE
@@ -88,23 +104,24 @@ async def test_what_is_not_shown_is_not_read_either() -> None:
 
     assert await releases.seen("pay", "notification") is None
     assert await releases.run("pay", "notification", 1) is None
-    assert api.calls == ["list *"]
+    assert api.calls[:1] == ["list *"]
+    assert not [one for one in api.calls if one.startswith("get")]
 
 
-async def test_many_looks_cost_one_until_the_moment_is_over_or_the_release_has_changed() -> None:
-    api, releases, clock = a_world(phase=Phase.PROMOTED, run=1)
+async def test_releases_are_listed_once_and_what_changes_is_heard_at_once() -> None:
+    api, releases, _ = a_world(phase=Phase.PROMOTED, run=1)
     for _ in range(3):
         await releases.seen("shop", "notification")
-    once = len(api.calls)
-    clock.now = LISTED_S
-    await releases.seen("shop", "notification")
-    listed = len(api.calls)
-    api.documents, clock.now = [versioned("2", phase=Phase.ANALYSING, run=1)], 2 * LISTED_S
+    once = sorted(api.calls)
+    await api.change("MODIFIED", versioned("2", phase=Phase.ANALYSING, run=1))
     changed = await releases.seen("shop", "notification")
+    await releases.close()
 
-    assert (once, listed) == (4, 5)
+    assert once[-2:] == ["list *", "watch *"]
+    assert len(once) == 5
     assert changed is not None
     assert changed.status.phase is Phase.ANALYSING
+    assert api.calls.count("list *") == 1
 
 
 async def test_a_release_at_rest_is_looked_at_again_after_a_while_and_forgotten_when_gone() -> None:
@@ -112,8 +129,9 @@ async def test_a_release_at_rest_is_looked_at_again_after_a_while_and_forgotten_
     before = await releases.seen("shop", "notification")
     api.deployments.clear()
     clock.now = RESTING_S
+    await api.change("MODIFIED", versioned("1"))
     after = await releases.seen("shop", "notification")
-    api.documents, clock.now = [], 2 * RESTING_S
+    await api.change("DELETED", versioned("1"))
 
     assert before is not None
     assert after is not None
@@ -134,6 +152,7 @@ async def test_one_release_that_cannot_be_read_hides_no_other_and_is_told_once(
         for _ in range(3):
             assert await releases.seen("shop", "broken") is None
             clock.now += RESTING_S
+            await api.change("MODIFIED", broken)
     assert await releases.seen("shop", "notification") is not None
     assert len([one for one in caplog.messages if "shop/broken cannot be shown: spec.bake" in one]) == 1
 

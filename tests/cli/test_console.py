@@ -15,13 +15,14 @@ import yaml
 from lightkube.config.kubeconfig import KubeConfig
 from typer.testing import CliRunner
 
+from serinus.cli.clustered import ClusterReleases
 from serinus.cli.console import Door, Sources, cluster_desk, gate
 from serinus.cli.main import app
 from serinus.console.gates import SignOnGate, TokenGate
 from serinus.console.server import serve
 from serinus.console.site import cluster
 from serinus.errors import InvalidInput
-from serinus.kube.api import client_of
+from serinus.kube.api import KubernetesApi, client_of
 from serinus.kube.documents import run_fields
 from serinus.kube.evidence import AUDIENCE
 from serinus.kube.kinds import COMMAND
@@ -65,7 +66,9 @@ async def running(
     config = KubeConfig.from_dict(kubeconfig(server.url, "here")).get()
     assert config is not None
     client, stop = client_of(config, "serinus-console"), asyncio.Event()
-    desk = cluster_desk(client, door or Door(), sources or Sources(("*",), "http://127.0.0.1:1"))
+    shown = sources or Sources(("*",), "http://127.0.0.1:1")
+    releases = ClusterReleases(KubernetesApi(client), shown.namespaces)
+    desk = cluster_desk(client, releases, door or Door(), shown)
     assert desk.gate is not None
     way = desk.gate.way
     where: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -76,6 +79,7 @@ async def running(
         yield person
     stop.set()
     await serving
+    await releases.close()
     await client.close()
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
 import socket
 import ssl
 import subprocess
@@ -28,8 +29,8 @@ READY_S = 120.0
 class ControlPlane:
     """`url` answers under TLS with a certificate of its own, which is also who vouches for it."""
 
-    def __init__(self, directory: Path, url: str, admin: str) -> None:
-        self.directory, self.url = directory, url
+    def __init__(self, directory: Path, url: str, admin: str, process: subprocess.Popen[bytes]) -> None:
+        self.directory, self.url, self._process = directory, url, process
         self.admin = self.kubeconfig("admin", admin)
 
     @property
@@ -62,6 +63,13 @@ class ControlPlane:
         found: dict[str, Any] = json.loads(self.kubectl("get", *words, "--output", "json"))
         return found
 
+    def freeze(self) -> None:
+        """Its API server neither answers nor hangs up."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def token(self, namespace: str, account: str) -> str:
         return self.kubectl("--namespace", namespace, "create", "token", account)
 
@@ -86,7 +94,7 @@ def control_plane(directory: Path) -> Iterator[ControlPlane]:
         flags |= {f"service-account-{one}": key for one in ("key-file", "signing-key-file")}
         flags |= {"service-cluster-ip-range": "10.99.0.0/24", "disable-admission-plugins": "ServiceAccount"}
         process = running.enter_context(_program(server, flags, directory))
-        plane = ControlPlane(directory, f"https://127.0.0.1:{secure}", admin)
+        plane = ControlPlane(directory, f"https://127.0.0.1:{secure}", admin, process)
         _until_ready(plane, admin, process)
         yield plane
 

@@ -4,12 +4,14 @@ There is no node here: what the operator would write, the test writes.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +19,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from serinus.console.alb import HEADER
+from serinus.kube.api import configuration, connected
 from serinus.kube.documents import status_fields
-from serinus.kube.kinds import COMMAND
+from serinus.kube.following import QUIET_S
+from serinus.kube.kinds import COMMAND, RELEASE, Json
 from serinus.kube.rbac import CONSOLE_ACCOUNT, NAMESPACE
 from serinus.release.status import Phase, Status
 from tests.console.browser import AXE, CHROMIUM, chromium, violations
@@ -58,7 +62,12 @@ def release(plane: ControlPlane, team: str) -> None:
     document["spec"] = {**document["spec"], "traffic": traffic}
     plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
     plane.kubectl("create", "-f", "-", given=json.dumps(document))
-    status = status_fields(Status(phase=Phase.ANALYSING, run=1, weight=25, message="judging"))
+    stands(plane, team)
+
+
+def stands(plane: ControlPlane, team: str, message: str = "judging", *, paused: bool = False) -> None:
+    """As the operator would write it."""
+    status = status_fields(Status(phase=Phase.ANALYSING, run=1, weight=25, message=message, paused=paused))
     patch = ("patch", "canaryrelease", "notification", "--subresource=status", "--type=merge")
     plane.kubectl("--namespace", team, *patch, "--patch", json.dumps({"status": status}))
 
@@ -152,15 +161,19 @@ def test_a_token_of_no_cluster_is_refused_and_says_what_to_do(browser: Browser, 
 def test_a_person_sees_and_steers_what_rbac_lets_them(browser: Browser, base: str, plane: ControlPlane) -> None:
     page = signed_in(browser, base, somebody(plane, "ana", RELEASER))
     page.get_by_role("link", name="shop/notification").click()
-    page.get_by_role("button", name="Pause…").click()
-    page.get_by_label("Why?").fill("look first")
-    page.get_by_role("dialog").get_by_role("button", name="Pause").click()
-    page.get_by_role("dialog").wait_for(state="hidden")
+    verdict = page.get_by_role("region", name="Verdict")
+    for verb, reason in (("pause", "look first"), ("resume", "all is well"), ("promote", "known"), ("abort", "not it")):
+        page.get_by_role("button", name=f"{verb.capitalize()}…").click()
+        page.get_by_role("textbox", name="Why?").fill(reason)
+        page.get_by_role("dialog").get_by_role("button", name=verb.capitalize()).click()
+        page.get_by_role("dialog").wait_for(state="hidden")
+        shown = plane.get("canaryrelease", "notification", "--namespace", "shop")["metadata"]
+        command = json.loads(shown["annotations"][COMMAND])
+        assert (command["verb"], command["by"], command["reason"]) == (verb, named("ana"), reason)
+        stands(plane, "shop", f"{verb} was heard", paused=verb == "pause")
+        expect(verdict).to_contain_text(f"{verb} was heard")
 
     (cookie,) = page.context.cookies()
-    shown = plane.get("canaryrelease", "notification", "--namespace", "shop")["metadata"]
-    command = json.loads(shown["annotations"][COMMAND])
-    assert (command["verb"], command["by"], command["reason"]) == ("pause", named("ana"), "look first")
     assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (True, True, "Strict")
 
 
@@ -199,6 +212,39 @@ def test_a_right_that_is_taken_away_is_gone_within_seconds(browser: Browser, bas
     while page.request.get(f"{base}/api/v1/releases/shop/notification").status != 403:
         assert time.monotonic() < deadline
         time.sleep(0.2)
+
+
+def test_releases_are_watched_and_a_version_that_is_too_old_ends_the_watch(
+    browser: Browser, base: str, plane: ControlPlane
+) -> None:
+    """No list for each look: the API server counts what is asked of it."""
+
+    async def from_the_beginning() -> list[tuple[str, Json]]:
+        async with connected(configuration(plane.admin)) as api:
+            return [change async for change in api.watch(RELEASE, "shop", "1", QUIET_S)]
+
+    with ThreadPoolExecutor(1) as beside:  # the browser's loop runs in this thread
+        assert beside.submit(lambda: asyncio.run(from_the_beginning())).result() == []
+    page = signed_in(browser, base, somebody(plane, "jon", VIEWER))
+    page.get_by_role("link", name="shop/notification").wait_for()
+    counted = plane.kubectl("get", "--raw", "/metrics").splitlines()
+    watches = [one for one in counted if 'resource="canaryreleases"' in one and 'verb="WATCH"' in one]
+    assert any(one.startswith("apiserver_longrunning_requests") and float(one.split()[-1]) >= 1 for one in watches)
+
+
+def test_an_api_server_that_falls_silent_is_said_to_be_and_found_again(
+    browser: Browser, base: str, plane: ControlPlane
+) -> None:
+    page = signed_in(browser, base, somebody(plane, "ida", VIEWER))
+    page.get_by_role("link", name="shop/notification").wait_for()
+    plane.freeze()
+    try:
+        expect(page.get_by_role("alert").first).to_contain_text("canaryreleases", timeout=PATIENCE_MS)
+    finally:
+        plane.thaw()
+    expect(page.get_by_role("alert")).to_have_count(0, timeout=PATIENCE_MS)
+    stands(plane, "shop", "heard again")
+    expect(page.get_by_text("heard again")).to_be_visible()
 
 
 def test_where_an_audience_is_asked_for_no_other_token_is_taken(browser: Browser, plane: ControlPlane) -> None:

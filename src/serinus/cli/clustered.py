@@ -1,13 +1,12 @@
 """EDGE A cluster's releases and rights, as the console asks for them. In: the Kubernetes API. Out: its ports, filled.
-What was read is good for a moment, so that many pages cost no more than one; what is gone is forgotten.
+Releases are watched; what else was read is good for a moment, so that many pages cost no more than one.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final, Protocol
 
 import msgspec
@@ -18,6 +17,7 @@ from serinus.console.port import Denied, Permission, Person, Pods, Seen
 from serinus.errors import ClusterError, InvalidInput, RecordError
 from serinus.judge.evidence import Evidence
 from serinus.kube.documents import release_status, run_of
+from serinus.kube.following import Following, Key, key_of
 from serinus.kube.kinds import COMMAND, DEPLOYMENT, RELEASE, RUN, Json, Kind
 from serinus.kube.objects import run_name
 from serinus.kube.reviews import RESOURCE, Subject
@@ -29,11 +29,9 @@ from serinus.release.transitions import AT_REST
 from serinus.release.world import Command
 
 log = logging.getLogger(__name__)
-EVERYWHERE: Final = "*"
-LISTED_S, RUNNING_S, RESTING_S = 2.0, 2.0, 60.0
+RUNNING_S, RESTING_S = 2.0, 60.0
 RIGHTS_S: Final = 5.0
 MOST_RIGHTS: Final = 4096
-Key = tuple[str, str]
 
 
 class Api(Protocol):
@@ -41,7 +39,9 @@ class Api(Protocol):
 
     async def get(self, kind: Kind, namespace: str, name: str) -> Json | None: ...
 
-    async def find(self, kind: Kind, namespace: str, labels: Mapping[str, str]) -> list[Json]: ...
+    async def listed(self, kind: Kind, namespace: str) -> tuple[list[Json], str]: ...
+
+    def watch(self, kind: Kind, namespace: str, version: str, quiet_s: float) -> AsyncIterator[tuple[str, Json]]: ...
 
     async def annotate(self, kind: Kind, namespace: str, name: str, annotations: Mapping[str, str]) -> bool: ...
 
@@ -61,13 +61,11 @@ class _Look(Struct, frozen=True):
 
 
 class ClusterReleases:
-    """`namespaces`: where to look, `*` for all. One list in two seconds, and what belongs to a release that runs."""
+    """`namespaces`: where to look, `*` for all. To be closed by whoever asked for it."""
 
     def __init__(self, api: Api, namespaces: tuple[str, ...], clock: Callable[[], float] = time.monotonic) -> None:
-        self._api, self._namespaces, self._clock = api, namespaces, clock
-        self._listing = asyncio.Lock()
-        self._listed: dict[Key, Json] = {}
-        self._until = -1.0
+        self._api, self._clock = api, clock
+        self._followed = tuple(Following(api, RELEASE, place, clock) for place in namespaces)
         self._looks: dict[Key, _Look] = {}
 
     async def keys(self) -> tuple[Key, ...]:
@@ -97,25 +95,29 @@ class ClusterReleases:
             raise ClusterError(f"annotate {RELEASE.plural} {namespace}/{name}: it is gone")
 
     async def _documents(self) -> dict[Key, Json]:
-        async with self._listing:
-            if self._until <= self._clock():
-                found = [one for place in self._namespaces for one in await self._api.find(RELEASE, place, {})]
-                self._listed = dict(sorted((_key(one), one) for one in found))
-                self._looks = {key: look for key, look in self._looks.items() if key in self._listed}
-                self._until = self._clock() + LISTED_S
-            return self._listed
+        found: dict[Key, Json] = {}
+        for one in self._followed:
+            found |= await one.objects()
+        for gone in self._looks.keys() - found.keys():
+            del self._looks[gone]
+        return {key: found[key] for key in sorted(found)}
+
+    async def close(self) -> None:
+        """No more watches."""
+        for one in self._followed:
+            await one.stop()
 
     async def _look(self, document: Json, version: str, before: str | None) -> _Look:
         try:
             seen, lasts = await self._read(document)
         except (InvalidInput, RecordError) as error:
             if version != before:
-                log.warning("%s/%s cannot be shown: %s", *_key(document), error)
+                log.warning("%s/%s cannot be shown: %s", *key_of(document), error)
             return _Look(version, self._clock() + RESTING_S, None)
         return _Look(version, self._clock() + lasts, seen)
 
     async def _read(self, document: Json) -> tuple[Seen, float]:
-        namespace, name = _key(document)
+        namespace, name = key_of(document)
         release = parse_release({key: document[key] for key in ("apiVersion", "kind", "metadata", "spec")})
         status = release_status(document.get("status")) or Status()
         run = await self._api.get(RUN, namespace, run_name(name, status.run)) if status.run else None
@@ -162,8 +164,3 @@ def _pods(deployment: Json | None) -> Pods:
         return Pods()
     desired = int(deployment["spec"].get("replicas", 1))
     return Pods(ready(deployment), desired, service_of(deployment))
-
-
-def _key(document: Json) -> Key:
-    metadata = document["metadata"]
-    return str(metadata.get("namespace", "")), str(metadata["name"])

@@ -17,6 +17,7 @@ from serinus.cli.server import AccountOption, ClusterXRayOption, chosen, log_her
 if TYPE_CHECKING:
     from lightkube.core.async_client import AsyncClient
 
+    from serinus.cli.clustered import ClusterReleases
     from serinus.console.desk import Desk
     from serinus.console.port import Gate, Person
     from serinus.console.site import Site
@@ -92,12 +93,14 @@ async def _serve(
     where: tuple[str, int],
     kubeconfig: Path | None,
 ) -> None:
+    from serinus.cli.clustered import ClusterReleases
     from serinus.console.server import serve
     from serinus.console.site import cluster
-    from serinus.kube.api import client_of, configuration
+    from serinus.kube.api import KubernetesApi, client_of, configuration
 
     client = client_of(configuration(kubeconfig), "serinus-console")
-    desk = cluster_desk(client, door, sources)
+    releases = ClusterReleases(KubernetesApi(client), sources.namespaces)
+    desk = cluster_desk(client, releases, door, sources)
     assert desk.gate is not None
     way = desk.gate.way
 
@@ -108,27 +111,27 @@ async def _serve(
     try:
         await serve(desk, where[1], lambda url: print(f"console {url}", flush=True), host=where[0], site=site)
     finally:
+        await releases.close()
         await client.close()
 
 
-def cluster_desk(client: AsyncClient, door: Door, sources: Sources) -> Desk:
+def cluster_desk(client: AsyncClient, releases: ClusterReleases, door: Door, sources: Sources) -> Desk:
     """A console over these releases. InvalidInput: a load balancer or an address that cannot be one."""
     from importlib.metadata import version
 
-    from serinus.cli.clustered import ClusterReleases, ClusterRights
+    from serinus.cli.clustered import ClusterRights
     from serinus.cli.evidence import ClusterLogs
     from serinus.cli.ui import XRayDoctor
     from serinus.console.desk import Desk
     from serinus.console.port import NoLogs
     from serinus.console.session import Sessions
-    from serinus.kube.api import KubernetesApi
     from serinus.kube.reviews import Reviews
     from serinus.traces.client import XRayClient
 
     reviews, traces = Reviews(client), XRayClient(sources.endpoint_url, attempts=2)
     shown = "all namespaces" if "*" in sources.namespaces else sources.namespaces
     return Desk(
-        releases=ClusterReleases(KubernetesApi(client), sources.namespaces),
+        releases=releases,
         traces=traces,
         rights=ClusterRights(reviews),
         doctor=XRayDoctor(lambda: traces),

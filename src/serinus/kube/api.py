@@ -4,6 +4,7 @@ Not there, there already and conflict are answers, no errors: each pass starts f
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
@@ -21,7 +22,7 @@ from serinus.errors import ClusterError, InvalidInput
 from serinus.kube.kinds import FIELD_MANAGER, Json, Kind
 
 Subresource = Literal["", "status", "scale"]
-NOT_FOUND, CONFLICT, INVALID = 404, 409, 422
+NOT_FOUND, CONFLICT, GONE, INVALID = 404, 409, 410, 422
 SECONDS = 5.0
 
 
@@ -99,6 +100,31 @@ class KubernetesApi:
         except httpx2.HTTPError as error:
             raise _failed(f"list {kind.plural} in {namespace}", error) from error
 
+    async def listed(self, kind: Kind, namespace: str) -> tuple[list[Json], str]:
+        """All objects of the namespace, `*` for all, and the version of the whole, to be watched from."""
+        try:
+            found = self._client.list(_resource(kind), namespace=namespace)
+            return [plain(one) async for one in found], found.resourceVersion
+        except httpx2.HTTPError as error:
+            raise _failed(f"list {kind.plural} in {namespace}", error) from error
+
+    async def watch(self, kind: Kind, namespace: str, version: str, quiet_s: float) -> AsyncIterator[tuple[str, Json]]:
+        """Changes after this version, as ADDED, MODIFIED, DELETED and the object. Ends when nothing was heard for
+        `quiet_s` seconds and when the version is too old; whoever watches lists again then.
+        """
+        changes = self._untyped.watch(_resource(kind), namespace=namespace, resource_version=version)
+        try:
+            while True:
+                word, one = await asyncio.wait_for(anext(changes), quiet_s)
+                yield word, plain(one)
+        except TimeoutError:
+            return
+        except httpx2.HTTPError as error:
+            if _code(error) != GONE:
+                raise _failed(f"watch {kind.plural} in {namespace}", error) from error
+        finally:
+            await changes.aclose()
+
     async def apply(self, kind: Kind, namespace: str, name: str, fields: Json, subresource: Subresource = "") -> bool:
         resource: Any = _resource(kind)
         if subresource:
@@ -165,6 +191,11 @@ class KubernetesApi:
 def status_of(error: httpx2.HTTPError) -> int:
     """The HTTP status of an answer; 0: there was no answer."""
     return error.response.status_code if isinstance(error, httpx2.HTTPStatusError) else 0
+
+
+def _code(error: httpx2.HTTPError) -> int:
+    """What went wrong, whether said by the status of an answer or within a stream that began well."""
+    return int(error.status.code or 0) if isinstance(error, ApiError) else status_of(error)
 
 
 def plain(found: Any) -> Json:

@@ -60,7 +60,7 @@ USES: Final = (
 )
 OWN: Final = (Use(LEASE, ("get", "create", "update"), "one of several operators acts"),)
 CONSOLE_USES: Final = (
-    Use(RELEASE, ("list", "patch"), "show them; a person's wish is an annotation, written once that person may"),
+    Use(RELEASE, ("list", "watch", "patch"), "show them; a wish is an annotation, written once its person may"),
     Use(RUN, ("get",), "show records"),
     Use(DEPLOYMENT, ("get",), "show how many replicas are ready"),
     Use(TOKEN_REVIEW, ("create",), "ask whose a token is"),
