@@ -1,5 +1,6 @@
 """Draws docs/images/console-*.png. In: the state directory of a running demo. Out: pages as a person sees them.
-Run as `python -m tests.console.screenshots STATE` beside a `serinus demo` that has rolled back.
+Run as `python -m tests.console.screenshots STATE` beside a `serinus demo` that has rolled back; or with the URL of
+`serinus xray --store STATE/data/traces.duckdb` after it, once the demo has ended.
 """
 
 from __future__ import annotations
@@ -27,18 +28,16 @@ def taken(page: Page, base: str, images: Path) -> None:
     worst.locator("xpath=..").get_by_role("link").click()
     page.get_by_text("Fault begins in").wait_for()
     page.screenshot(path=images / "console-trace.png", full_page=True)
-    page.goto(f"{base}/map")
-    page.get_by_role("link", name="V2-Notification-Microservice").or_(
-        page.get_by_text("V2-Notification")
-    ).first.wait_for()
+    page.goto(f"{base}{RELEASE}/map")
+    page.get_by_role("button", name="V2-Notification-Microservice").wait_for()
     page.screenshot(path=images / "console-map.png", full_page=True)
 
 
-def main(state: Path, images: Path) -> None:
+def main(state: Path, images: Path, *urls: str) -> None:
     """A console and a browser of its own, both gone afterwards."""
-    with chromium() as browser, console(state) as opened:
+    with chromium() as browser, console(state, *(f"--endpoint-url={url}" for url in urls)) as opened:
         taken(signed_in(browser, opened), opened.base, images)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), IMAGES)
+    main(Path(sys.argv[1]), IMAGES, *sys.argv[2:])
