@@ -85,7 +85,7 @@ def test_a_bad_canary_is_watched_until_it_is_rolled_back_and_the_sentence_leads_
     page: Page, opened: Console, bad: Running
 ) -> None:
     page.goto(opened.base)
-    page.get_by_role("link", name="default/notification").click()
+    page.get_by_role("link", name="default/notification", exact=True).click()
     verdict = page.get_by_role("region", name="Verdict")
 
     expect(verdict).to_contain_text("Rolled back", timeout=PATIENCE_MS)
@@ -173,7 +173,7 @@ def test_a_page_whose_line_is_cut_says_so_and_recovers(page: Page, opened: Conso
     finally:
         opened.thaw()
     expect(badge).to_contain_text("live", timeout=60_000)
-    expect(page.get_by_role("link", name="default/notification")).to_be_visible()
+    expect(page.get_by_role("link", name="default/notification", exact=True)).to_be_visible()
 
 
 @needs_axe
@@ -228,7 +228,7 @@ def test_the_check_of_narrow_screens_sees_a_chart_that_is_cut(page: Page, opened
     page.locator(".plot svg").wait_for()
     assert page.evaluate(CUT) == []
 
-    page.locator(".plot svg").evaluate("drawn => drawn.setAttribute('style', 'min-width: 500px')")
+    page.locator(".plot svg").evaluate("drawn => { drawn.style.minWidth = '500px'; }")
     assert page.evaluate(CUT) != []
     page.locator(".plot svg").evaluate("drawn => { drawn.style.minWidth = ''; drawn.style.width = '150px'; }")
     assert page.evaluate(CUT) != []
@@ -239,7 +239,7 @@ def test_the_keyboard_alone_leads_from_the_list_to_the_failing_span(
 ) -> None:
     del rolled_back
     page.goto(opened.base)
-    page.get_by_role("link", name="default/notification").wait_for()
+    page.get_by_role("link", name="default/notification", exact=True).wait_for()
     for key in ("j", "Enter"):
         page.keyboard.press(key)
     page.get_by_role("heading", name="Worst").wait_for()
@@ -285,7 +285,7 @@ def test_the_demo_says_first_where_its_console_is_and_the_link_opens_it(
 
     assert said[0][0] == "console"
     page.goto(said[0][1])
-    page.get_by_role("link", name="default/notification").click()
+    page.get_by_role("link", name="default/notification", exact=True).click()
     expect(page.get_by_role("region", name="Verdict")).to_contain_text(rolled_back.message)
 
 

@@ -159,7 +159,7 @@ def test_who_may_see_releases_signs_in_at_the_console_of_the_cluster_and_sees_ho
         page.goto("http://localhost:8900")
         page.get_by_label("Token").fill(kubectl(cluster, "create", "token", "ana").strip())
         page.keyboard.press("Enter")
-        page.get_by_role("link", name="default/notification").click()
+        page.get_by_role("link", name="default/notification", exact=True).click()
         expect(page.get_by_role("region", name="Verdict")).to_contain_text("Promoted")
         page.goto("http://localhost:8900/r/default/notification/runs/1/report")
         expect(page.get_by_text("POST /notification/send").first).to_be_visible()

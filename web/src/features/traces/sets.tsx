@@ -76,11 +76,11 @@ function Differences({ a, b }: { a: TraceRow[]; b: TraceRow[] }) {
       <section className="card">
         <h2>In numbers</h2>
         <div className="scroll" tabIndex={0} role="region" aria-label="In numbers">
-          <table>
+          <table className="stack">
             <thead><tr><th scope="col">What</th><th scope="col" className="num"><span className="v1">A</span></th><th scope="col" className="num"><span className="v2">B</span></th><th scope="col" className="num">Difference</th></tr></thead>
             <tbody>
-              {lasting.map(([name, left, right]) => <tr key={name}><th scope="row">{name}</th><td className="num nowrap">{duration(left)}</td><td className="num nowrap">{duration(right)}</td><td className="num nowrap">{right >= left ? "+" : "−"}{duration(Math.abs(right - left))}</td></tr>)}
-              {flags.map(([name, left, right]) => <tr key={name}><th scope="row">{name}</th><td className="num nowrap">{percent(left)}</td><td className="num nowrap">{percent(right)}</td><td className="num nowrap">{points(right - left)} pp</td></tr>)}
+              {lasting.map(([name, left, right]) => <tr key={name}><th scope="row">{name}</th><td data-label="A" className="num nowrap">{duration(left)}</td><td data-label="B" className="num nowrap">{duration(right)}</td><td data-label="Difference" className="num nowrap">{right >= left ? "+" : "−"}{duration(Math.abs(right - left))}</td></tr>)}
+              {flags.map(([name, left, right]) => <tr key={name}><th scope="row">{name}</th><td data-label="A" className="num nowrap">{percent(left)}</td><td data-label="B" className="num nowrap">{percent(right)}</td><td data-label="Difference" className="num nowrap">{points(right - left)} pp</td></tr>)}
             </tbody>
           </table>
         </div>
