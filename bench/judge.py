@@ -60,6 +60,7 @@ CLUSTERED = msgspec.structs.replace(
 EQUAL = (
     alike("0.1 %, 100/s", always(0.001)),
     alike("0.1 %, 10/s", always(0.001), 10.0),
+    alike("0.1 %, 1,000/s", always(0.001), 1000.0),
     alike("1 %, 100/s", always(0.01)),
     alike("0.2 % x5 for both at 15 min", from_minute(15, 0.002, 0.01)),
     alike("1 %, slow wave ±80 %", wave(0.01)),

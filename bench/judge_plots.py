@@ -223,7 +223,7 @@ def _price(rule: str, cases: Sequence[str], worst: Row | None) -> str:
 
 def table(rows: Sequence[Row], asked: int, code: str) -> str:
     """The rows as Markdown, with how they were made, and where others look faster."""
-    head = f"`python bench/judge.py --runs {asked} --output json`, judge and streams `{code}`:\n\n"
+    head = f"`python bench/judge.py --runs {asked}`, as far as it has come, judge and streams `{code}`:\n\n"
     columns = "| | case | rule | runs | measured | goal |\n|---|---|---|---|---|---|\n"
     sooner = "\n".join(faster(rows)) or "- No other rule is sooner anywhere."
     return (

@@ -75,7 +75,7 @@ def known(file: Path) -> list[Part]:
     lines = file.read_bytes().splitlines(keepends=True) if file.exists() else []
     parts = [msgspec.json.decode(line, type=Part) for line in lines if line.endswith(b"\n")]
     if any(part.code != code() for part in parts):
-        raise ValueError(f"{file} holds runs of another judge or bench; name another file")
+        raise ValueError(f"{file} holds runs of another judge or bench; name another file, or delete it")
     return parts
 
 
