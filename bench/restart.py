@@ -6,12 +6,10 @@ Starts a node of its own (Linux, root); the machine should have nothing else to 
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import datetime
 from statistics import median
 
 import msgspec
-from bench.rollback import Scene, scene
+from bench.rollback import Scene, logged, scene
 from tests.journeys.kubernetes.cluster import apply, kubectl
 from tests.journeys.kubernetes.operator.operating import (
     REPLICAS,
@@ -23,7 +21,7 @@ from tests.journeys.kubernetes.operator.operating import (
     xray,
 )
 
-ACTED = re.compile(r"^([\d-]+ [\d:]+,\d+) INFO serinus\.kube\.releases ", re.MULTILINE)
+ACTED = r"INFO serinus\.kube\.releases "
 RATE = 50.0
 
 
@@ -61,13 +59,9 @@ def _restarts(here: Scene, number: int) -> list[Restart]:
             apply(here.cluster, namespace, release("notification", REPLICAS, [50, 100]))
             kills = killed_at_every_transition(here.cluster, namespace, running)
     kubectl(here.cluster, "delete", "namespace", namespace, "--wait=false")
-    acted = [_epoch(found) for found in ACTED.findall(log.read_text(encoding="utf-8"))]
+    acted = logged(log.read_text(encoding="utf-8"), ACTED)
     late = ((at, [when - kill for when in acted if when > kill]) for at, kill in kills.items())
     return [Restart(at, round(min(after), 3)) for at, after in late if after]
-
-
-def _epoch(stamp: str) -> float:
-    return datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S,%f").astimezone().timestamp()
 
 
 if __name__ == "__main__":

@@ -128,9 +128,15 @@ def _rolled_back(here: Scene, router: str, number: int, rate: float) -> Rollback
 
 def _condemned(log: str) -> float:
     """When the operator said so, epoch s."""
-    found = re.search(r"^([\d-]+ [\d:]+,\d+) .*: the verdict is fail$", log, re.MULTILINE)
+    found = logged(log, ".*: the verdict is fail$")
     assert found, log
-    return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S,%f").astimezone().timestamp()
+    return found[0]
+
+
+def logged(log: str, words: str) -> list[float]:
+    """When the operator wrote lines that go on so behind their time, a regular expression; epoch s."""
+    stamps = re.findall(rf"^([\d-]+ [\d:]+,\d+) {words}", log, re.MULTILINE)
+    return [datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S,%f").astimezone().timestamp() for stamp in stamps]
 
 
 def _released(here: Scene, namespace: str, traces: XRay, serves: Serve, traffic: dict[str, Any], rate: float) -> Load:

@@ -94,16 +94,14 @@ class KubernetesApi:
             raise _failed(f"get {kind.plural} {namespace}/{name}", error) from error
 
     async def find(self, kind: Kind, namespace: str, labels: Mapping[str, str]) -> list[Json]:
-        try:
-            found = self._client.list(_resource(kind), namespace=namespace, labels=dict(labels))
-            return [plain(one) async for one in found]
-        except httpx2.HTTPError as error:
-            raise _failed(f"list {kind.plural} in {namespace}", error) from error
+        return (await self.listed(kind, namespace, labels))[0]
 
-    async def listed(self, kind: Kind, namespace: str) -> tuple[list[Json], str]:
+    async def listed(
+        self, kind: Kind, namespace: str, labels: Mapping[str, str] | None = None
+    ) -> tuple[list[Json], str]:
         """All objects of the namespace, `*` for all, and the version of the whole, to be watched from."""
         try:
-            found = self._client.list(_resource(kind), namespace=namespace)
+            found = self._client.list(_resource(kind), namespace=namespace, labels=dict(labels or {}))
             return [plain(one) async for one in found], found.resourceVersion
         except httpx2.HTTPError as error:
             raise _failed(f"list {kind.plural} in {namespace}", error) from error
