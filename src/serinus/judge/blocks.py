@@ -79,7 +79,7 @@ def _walk(
         if closing is None:
             return blocks, start
         end, stop = closing
-        fresh = [item for item in items[first:stop] if item.began is None or item.began >= start]
+        fresh = [item for item in items[first:stop] if _is_new(item, start)]
         blocks.append(_block(stratum, fresh, start, end, edges.weight(start)))
         first, start = stop, end
     return blocks, max(start, edges.last_edge(complete_to))

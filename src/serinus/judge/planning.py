@@ -197,11 +197,16 @@ def _warnings(steps: Sequence[StepPlan], max_time: float) -> tuple[str, ...]:
 
 
 def _for(step: StepPlan) -> str:
-    return f" for {'the slowest requests' if step.longest == TAIL else step.longest}" if step.longest else ""
+    return f" for {_named(step)}" if step.longest else ""
 
 
 def _hopeless(step: StepPlan) -> str:
     if step.longest == FAULTS:
         return "stable's own share of faults leaves no room below the gate."
-    what = "the slowest requests" if step.longest == TAIL else step.longest
-    return f"stable's own latencies leave no room to show {what} within what is tolerated: widen it, or the gate."
+    return (
+        f"stable's own latencies leave no room to show {_named(step)} within what is tolerated: widen it, or the gate."
+    )
+
+
+def _named(step: StepPlan) -> str:
+    return "the slowest requests" if step.longest == TAIL else step.longest
