@@ -57,6 +57,7 @@ def apart(name: str, stable: float, canary: float, weight: Course, rate: float =
 CLUSTERED = msgspec.structs.replace(
     apart("1 %, 20/s, sessions of up to 20 in 10 s that fail as a whole, with key", 0.01, 0.01, ramp, 20.0), cluster=20
 )
+SEVERAL = msgspec.structs.replace(CLUSTERED, name=f"{CLUSTERED.name}, at five endpoints", endpoints=FIVE)
 EQUAL = (
     alike("0.1 %, 100/s", always(0.001)),
     alike("0.1 %, 10/s", always(0.001), 10.0),
@@ -66,6 +67,7 @@ EQUAL = (
     alike("1 %, slow wave ±80 %", wave(0.01)),
     msgspec.structs.replace(alike("1 %, autocorrelated noise (sd 50 %, 1 min)", always(0.01)), noise=0.5),
     CLUSTERED,
+    SEVERAL,
     alike("0.1 %, the canary on one poor pod (sd 20 %)", always(0.001), pods=0.2),
 )
 ALL_METRICS = Case(

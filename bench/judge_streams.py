@@ -39,8 +39,8 @@ class Case(msgspec.Struct, frozen=True):
     `slowing`: what becomes of the canary's latency, by seconds and quantile; None: no latencies are simulated.
     `pods`: standard deviation of the canary's share of faults from run to run, as of one pod on a poor node. `noise`:
     of the logarithm of both versions' shares, which wanders with them (AR(1), a minute's memory). `cluster`: requests
-    come in sessions of up to so many, within `LASTING_S`, each sent to one version and failing as a whole; sessions
-    have keys. `errors`, `throttles`: shares of 4xx and 429 in both versions.
+    come in sessions of up to so many, within `LASTING_S`, each sent to one version and failing as a whole, at whichever
+    endpoints it asks; sessions have keys. `errors`, `throttles`: shares of 4xx and 429 in both versions.
     """
 
     name: str
@@ -169,7 +169,7 @@ def _wandering(case: Case, ticks: int, dice: np.random.Generator) -> Floats:
 
 
 def _of_sessions(case: Case, starts: Floats, dice: np.random.Generator) -> list[Block]:
-    """One endpoint, request by request, as the judge makes blocks of them."""
+    """Request by request, as the judge makes blocks of them."""
     until = float(starts[-1]) + case.tick
     begun = np.sort(dice.random(dice.poisson(until * case.rate * 2 / (1 + case.cluster))) * until)
     canary = dice.random(len(begun)) < np.array([case.weight(at) for at in begun.tolist()])
@@ -179,18 +179,29 @@ def _of_sessions(case: Case, starts: Floats, dice: np.random.Generator) -> list[
     variants = [Variant.CANARY if one else Variant.STABLE for one in canary.tolist()]
     outcomes = [Outcome.FAULT if one else Outcome.OK for one in failed.tolist()]
     order = np.argsort(at)
+    asked = _endpoints(case, len(order), dice)
     items = [
-        Observation(when, variants[one], "endpoint 0", outcomes[one], 0.0, "", str(one))
-        for when, one in zip(at[order].tolist(), whose[order].tolist(), strict=True)
+        Observation(when, variants[one], f"endpoint {place}", outcomes[one], 0.0, "", str(one))
+        for when, one, place in zip(at[order].tolist(), whose[order].tolist(), asked, strict=True)
     ]
     told = [WeightChange(start, case.weight(start), start) for start in starts.tolist()]
     changes = told[:1] + [new for old, new in pairwise(told) if new.weight != old.weight]
     seen = [item for item in dated(items) if isinstance(item, Observation)]
     window = close_blocks(seen, {}, changes, 0.0, until, case.tick)
-    return [
-        Block(block.stratum, block.start, block.end, block.weight, _counts(block.stable), _counts(block.canary))
-        for block in window.blocks
-    ]
+    return [_without_latency(block) for block in window.blocks]
+
+
+def _endpoints(case: Case, requests: int, dice: np.random.Generator) -> list[int]:
+    """Which endpoint each request asks."""
+    if len(case.endpoints) == 1:
+        return [0] * requests
+    found: list[int] = dice.choice(len(case.endpoints), requests, p=case.endpoints).tolist()
+    return found
+
+
+def _without_latency(block: Block) -> Block:
+    led = block.leading and (_counts(block.leading[0]), _counts(block.leading[1]))
+    return msgspec.structs.replace(block, stable=_counts(block.stable), canary=_counts(block.canary), leading=led)
 
 
 def _counts(arm: Arm) -> Arm:

@@ -108,6 +108,11 @@ def test_the_entry_answers_redirects_and_the_release_can_be_steered(running: Run
     assert "InjectedFault" in shown
     assert "V1-Notification-Microservice" in serinus("map", *xray).stdout
 
+    recorded = running.directory / "traffic.ndjson"
+    recorded.write_text(serinus("observations", *state).stdout)
+    *_, last = serinus("replay", "--observations", str(recorded), "-o", "json").stdout.splitlines()
+    assert json.loads(last)["final"]["verdict"] == "fail"
+
 
 def test_a_user_created_while_notification_is_down_gets_the_mail_when_it_is_back(running: Running) -> None:
     port = entry_port(running, "https")

@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from serinus.judge import hypergeometric
 from serinus.judge.blocks import close_blocks
-from serinus.judge.counts import counts_of
-from serinus.judge.observation import Block, Observation, Outcome, Variant, WeightChange
-from serinus.judge.policy import Policy
+from serinus.judge.counts import Counts, counts_of, leading
+from serinus.judge.evidence import Evidence
+from serinus.judge.fold import fold
+from serinus.judge.observation import Arm, Block, Observation, Outcome, Variant, WeightChange, Window
+from serinus.judge.policy import Margin, Policy
 from serinus.judge.replay import blocks_of, replay
 from serinus.judge.sessions import dated, together
 from tests.judge.streams import STARTED, TICK, observations, seen
@@ -82,7 +84,76 @@ def _units(block: Block) -> int:
 def test_of_one_trace_each_request_knows_the_first_of_its_version_and_endpoint_in_any_order() -> None:
     late, first = seen(9, trace="1-a"), seen(2, trace="1-a")
     other = replace(first, stratum="GET /b", at=STARTED + 5)
-    assert together([late, first, other]) == (replace(late, began=first.at), first, other)
+    assert together([late, first, other]) == (replace(late, began=first.at), first, replace(other, elsewhere=True))
+
+
+ENDPOINTS = ("GET /a", "GET /b", "GET /c")
+
+
+def asking_all(failed: tuple[bool, ...]) -> tuple[Observation, ...]:
+    """Two sessions of either version; each asks every endpoint and fails everywhere or nowhere."""
+    return together(
+        [
+            replace(
+                seen(1.0 + place, variant, outcome=Outcome.FAULT if bad else Outcome.OK),
+                stratum=endpoint,
+                cluster=str(place),
+            )
+            for endpoint in ENDPOINTS
+            for place, (variant, bad) in enumerate(zip(BOTH, failed, strict=True))
+        ]
+    )
+
+
+def shared_log_e(failed: tuple[bool, ...], *, at_each: bool) -> float:
+    """Of the bets on all endpoints together, by a policy that tolerates nothing."""
+    blocks = close_blocks(asking_all(failed), {}, (), STARTED, STARTED + 180, TICK).blocks
+    counted = tuple(replace(block, leading=None) for block in blocks) if at_each else blocks
+    shared = fold(Evidence(), Window(counted, STARTED + 180), Policy(faults=Margin(1.0, 0.0)), 50, STARTED).shared
+    assert shared is not None
+    return shared.log_e
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.5, 0.9])
+def test_what_sessions_do_at_several_endpoints_proves_nothing_by_chance_about_all_and_counted_at_each_it_would(
+    share: float,
+) -> None:
+    def mean(*, at_each: bool) -> float:
+        return sum(
+            exp(shared_log_e(failed, at_each=at_each)) * share ** sum(failed) * (1 - share) ** (4 - sum(failed))
+            for failed in product((False, True), repeat=4)
+        )
+
+    assert mean(at_each=False) <= 1 + 1e-12
+    assert mean(at_each=True) > 1.005
+
+
+@settings(deadline=None)
+@given(st.lists(observations, max_size=80))
+def test_for_all_endpoints_together_each_session_counts_once_at_most(items: list[Observation]) -> None:
+    kept = together([item for item in items if item.at >= STARTED and item.variant is not Variant.NOBODY])
+    blocks = close_blocks(kept, {}, (), STARTED, STARTED + 600, TICK).blocks
+    assert counts_of(leading(blocks)).requests == len({(item.variant, item.trace_id) for item in kept})
+
+
+def test_a_session_that_asks_several_endpoints_is_one_unit_of_the_split_and_of_what_promotes() -> None:
+    blocks = close_blocks(asking_all((False, False, False, True)), {}, (), STARTED, STARTED + 180, TICK).blocks
+    told = tuple(replace(block, weight=0.5) for block in blocks)
+    evidence = fold(Evidence(), Window(told, STARTED + 180), Policy(), 50, STARTED)
+    assert evidence.stage is not None
+    assert evidence.stage.split == Counts(2, 0, 2, 1)
+    assert evidence.stage.counts == Counts(6, 0, 6, 3)
+    assert evidence.base.requests == 2
+    assert {name: one.counts for name, one in evidence.endpoints.items()} == dict.fromkeys(
+        ENDPOINTS, Counts(2, 0, 2, 1)
+    )
+
+
+def test_a_session_is_the_same_one_at_another_endpoint_in_a_replay() -> None:
+    items = [*requests((False,) * 4), *(replace(seen(70.0, Variant.CANARY), stratum="GET /b", cluster="2"),)]
+    told = WeightChange(STARTED, 0.5, STARTED)
+    *_, last = blocks_of(replay([told, *sorted(items, key=lambda item: item.at)], Policy()))
+    assert (last.stratum, last.canary.requests, last.leading) == ("GET /b", 1, (Arm(), Arm()))
 
 
 def test_a_session_is_known_until_enough_others_were_seen() -> None:

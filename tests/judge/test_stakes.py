@@ -17,7 +17,7 @@ def block(stable: Arm, canary: Arm, at: float = 0.0) -> Block:
 
 def bet_on(endpoint: Endpoint, blocks: tuple[Block, ...], end: float, *, warm: bool = True) -> Staked:
     asked = counted_bets({"a": endpoint}, {"a": blocks}, POLICY)["a"]
-    return staked(endpoint, blocks, asked, end, POLICY, warm=warm)
+    return staked(endpoint, blocks, (asked, asked), end, POLICY, warm=warm)
 
 
 def test_a_metric_without_events_is_not_bet_on() -> None:

@@ -50,7 +50,7 @@ class FakeXRay:
                 "Revision": revision,
             }
             for trace_id, (arrived, revision, documents) in self.traces.items()
-            if start <= arrived <= end
+            if start <= (arrived if kind == "Event" else json.loads(documents[0])["start_time"]) <= end
         ]
 
     def batch_get(self, ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from serinus.kube.api import NOT_FOUND, status_of
 from serinus.kube.documents import release_status, run_of
 from serinus.kube.kinds import COMMAND, DEPLOYMENT, RELEASE, RUN, Json, Kind
 from serinus.kube.objects import run_name
-from serinus.kube.workloads import ready, version_of
+from serinus.kube.workloads import ready, service_of, version_of
 from serinus.release.run import Run
 from serinus.release.spec import parse_release
 from serinus.release.status import Status
@@ -68,7 +68,8 @@ class Kubernetes:
         stable = self._get(DEPLOYMENT, release.spec.stable.deployment)
         canary = self._get(DEPLOYMENT, release.spec.canary.deployment)
         seen = Snapshot(release, status, run, pods(stable), pods(canary), Tally(), elapsed(run, time.time()))
-        return Standing(seen, document, version_of(canary) if canary else "", images(canary))
+        services = (service_of(stable) if stable else "", service_of(canary) if canary else "")
+        return Standing(seen, document, version_of(canary) if canary else "", images(canary), services)
 
     def record(self, name: str) -> tuple[str, Run]:
         """Of a release its newest run, or the run of this name; with its own name. InvalidInput: there is neither."""

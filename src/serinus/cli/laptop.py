@@ -30,9 +30,15 @@ class Laptop:
             raise unknown(name, self._state.releases(), "this demo")
         seen = snapshot(self._state, release, Tally(), 0.0)
         seen = replace(seen, elapsed=elapsed(seen.run, time.time()))
-        template = self._state.template(release.spec.canary.deployment)
-        version = template.version if template else ""
-        return Standing(seen, document(release, seen.status, seen.run), version, (version,) if version else ())
+        versions = (release.spec.stable.deployment, release.spec.canary.deployment)
+        stable, canary = (self._state.template(deployment) for deployment in versions)
+        return Standing(
+            seen,
+            document(release, seen.status, seen.run),
+            version=canary.version if canary else "",
+            images=(canary.version,) if canary and canary.version else (),
+            services=(stable.service if stable else "", canary.service if canary else ""),
+        )
 
     def ask(self, name: str, command: Command) -> None:
         self.standing(name)

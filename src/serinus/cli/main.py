@@ -19,6 +19,7 @@ from serinus.cli.listing import get, list_
 from serinus.cli.operator import operator
 from serinus.cli.plan import plan
 from serinus.cli.plugin import complete, title
+from serinus.cli.recording import observations
 from serinus.cli.release import abort, controller, explain, fault, pause, promote, resume, retry
 from serinus.cli.replay import replay
 from serinus.cli.traces import servicemap, traces
@@ -50,6 +51,7 @@ app.command("map")(servicemap)
 for command in (promote, pause, resume, abort, retry):
     app.command()(command)
 app.command()(plan)
+app.command()(observations)
 app.command()(replay)
 app.command()(lint)
 app.command()(doctor)

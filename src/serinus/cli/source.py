@@ -25,13 +25,15 @@ Json = dict[str, Any]
 
 class Standing(Struct, frozen=True):
     """One release. `document`: the resource, as kubectl shows it. `version` and `images`: what the canary's Deployment
-    asks for now, which the status may not know of yet; "" and empty where there is none.
+    asks for now, which the status may not know of yet; "" and empty where there is none. `services`: stable's name and
+    the canary's in X-Ray.
     """
 
     seen: Snapshot
     document: Json
     version: str = ""
     images: tuple[str, ...] = ()
+    services: tuple[str, str] = ("", "")
 
 
 class Source(Protocol):

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from serinus.judge.arms import arm, unit
 from serinus.judge.calendar import Calendar, calendar
-from serinus.judge.observation import Block, Observation, Variant, WeightChange, Window
+from serinus.judge.observation import Arm, Block, Observation, Variant, WeightChange, Window
 
 ENOUGH_CANARY = 5
 LONGEST_S = 60.0
@@ -35,7 +35,8 @@ def close_blocks(
     (or `started`) have been counted, those from `complete_to` on will be read again. A block ends at an edge of the
     calendar: always where the weight changes, else once it holds 5 canary requests, at the latest after 60 s. No
     outcome has a say in that. Time without requests belongs to no block. From the 21st on, new strata share "other".
-    Retries and sessions count in the block in which they began: what has been counted once proves nothing twice.
+    Retries and sessions count in the block in which they began: what has been counted once proves nothing twice. What
+    they do at a second endpoint counts there, and not in `leading`.
     Raises InvalidInput for a tick or start that is none.
     """
     edges = calendar(weights, started, tick)
@@ -120,4 +121,16 @@ def _block(stratum: str, items: Sequence[Observation], start: float, end: float,
     for item in items:
         by[item.variant].append(item)
     unanswered = {unit(item) for item in by[Variant.NOBODY]}
-    return Block(stratum, start, end, weight, arm(by[Variant.STABLE]), arm(by[Variant.CANARY]), len(unanswered))
+    both = by[Variant.STABLE], by[Variant.CANARY]
+    return Block(stratum, start, end, weight, arm(both[0]), arm(both[1]), len(unanswered), _leading(*both))
+
+
+def _leading(stable: Sequence[Observation], canary: Sequence[Observation]) -> tuple[Arm, Arm] | None:
+    """Those that come first of their trace or session; None where all do."""
+    if not any(item.elsewhere for item in (*stable, *canary)):
+        return None
+    return _led(stable), _led(canary)
+
+
+def _led(items: Iterable[Observation]) -> Arm:
+    return arm(item for item in items if not item.elsewhere)

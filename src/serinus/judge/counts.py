@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from serinus.judge.observation import Block
 
@@ -34,6 +35,18 @@ class Counts(Struct, frozen=True):
             self.canary + other.canary,
             self.canary_faults + other.canary_faults,
         )
+
+
+def leading(blocks: Sequence[Block]) -> Sequence[Block]:
+    """What may be multiplied or added up over endpoints: each trace and session once. The blocks themselves where none
+    has asked several endpoints.
+    """
+    if all(block.leading is None for block in blocks):
+        return blocks
+    return [
+        replace(one, stable=one.leading[0], canary=one.leading[1], leading=None) if one.leading else one
+        for one in blocks
+    ]
 
 
 def counts_of(blocks: Iterable[Block]) -> Counts:

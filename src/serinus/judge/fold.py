@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from serinus.judge import entrance, faults, latency, origins
 from serinus.judge.arms import RULES
 from serinus.judge.baserate import learn, learn_stable
-from serinus.judge.counts import Counts, counts_of
+from serinus.judge.counts import Counts, counts_of, leading
 from serinus.judge.endpoints import admit, endpoint_of, grouped, grown
 from serinus.judge.evidence import Endpoint, Evidence, Example, Kept, Settled, Tally
 from serinus.judge.metrics import FAULTS
@@ -65,20 +65,25 @@ def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
     warm: list[Block] = []
     tails: list[tuple[Counts, ...]] = []
     groups = grouped(endpoints, blocks)
+    led = {stratum: leading(some) for stratum, some in groups.items()}
     asked = counted_bets(endpoints, groups, policy)
+    at_once = asked if leading(blocks) is blocks else counted_bets(endpoints, led, policy)
     for stratum, some in groups.items():
         is_warm = _is_warm(evidence, some, policy)
         warm += some if is_warm else []
-        endpoints[stratum], bets, slow = _bet(endpoints[stratum], some, asked[stratum], end, policy, warm=is_warm)
+        bets = asked[stratum], at_once[stratum]
+        endpoints[stratum], shared, slow = _bet(endpoints[stratum], some, bets, end, policy, warm=is_warm)
         tails += [slow] if slow else []
-        on_faults[stratum] = Faults(counts_of(some), bets[FAULTS])
-        for metric, log_es in bets.items():
+        on_faults[stratum] = Faults(counts_of(some), asked[stratum][FAULTS])
+        for metric, log_es in shared.items():
             sums[metric] = [a + b for a, b in zip(sums[metric], log_es, strict=True)] if metric in sums else log_es
     evidence = _alike(replace(evidence, endpoints=endpoints), sums, end, blocks[0].weight, policy)
-    evidence = replace(evidence, boost=boosted(evidence, on_faults, policy))
-    evidence = _towards_passing(evidence, counts_of(blocks), sum(block.unanswered for block in blocks), end, policy)
+    once = leading(blocks)
+    if once is blocks:
+        evidence = replace(evidence, boost=boosted(evidence, on_faults, policy))
+    evidence = _towards_passing(evidence, counts_of(once), sum(block.unanswered for block in blocks), end, policy)
     evidence = _towards_passing_tails(evidence, blocks, tails, end, policy)
-    evidence = _towards_passing_latency(evidence, warm, end, policy)
+    evidence = _towards_passing_latency(evidence, leading(warm), end, policy)
     return _noted(_counted(evidence, blocks), blocks, end, policy)
 
 
@@ -93,12 +98,14 @@ def _is_warm(evidence: Evidence, blocks: Iterable[Block], policy: Policy) -> boo
     return min(block.start for block in blocks) >= evidence.settled.since + policy.warm_up
 
 
-def _bet(endpoint: Endpoint, blocks: Sequence[Block], asked: Bets, end: float, policy: Policy, *, warm: bool) -> Staked:
-    counts = counts_of(blocks)
+def _bet(
+    endpoint: Endpoint, blocks: Sequence[Block], counted: tuple[Bets, Bets], end: float, policy: Policy, *, warm: bool
+) -> Staked:
+    counts, (asked, _) = counts_of(blocks), counted
     noted = entrance.noted(origins.noted(endpoint, blocks), blocks, end)
-    done = staked(noted, blocks, asked, end, policy, warm=warm)
+    done = staked(noted, blocks, counted, end, policy, warm=warm)
     prior_of_faults = faults.prior(policy.faults)
-    known = grown(done.endpoint, counts, done.bets[FAULTS], end, blocks[0].weight, prior_of_faults)
+    known = grown(done.endpoint, counts, asked[FAULTS], end, blocks[0].weight, prior_of_faults)
     return done._replace(endpoint=known)
 
 
@@ -190,7 +197,7 @@ def _tallied(tally: Tally, block: Block) -> Tally:
     if block.weight is None:
         return tally
     before = tally.split if block.weight == tally.told else Counts()
-    return replace(tally, told=block.weight, split=before + counts)
+    return replace(tally, told=block.weight, split=before + counts_of(leading((block,))))
 
 
 def _known(rules: tuple[str, ...], fresh: tuple[str, ...]) -> tuple[str, ...]:

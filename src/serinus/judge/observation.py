@@ -52,7 +52,8 @@ class Observation(Struct, frozen=True):
     """One request as one version answered it: `at` epoch seconds (start), `duration_s` seconds; `cause` of what was
     not ok, `entry` of what others asked first, where the trace tells. `rule`: the X-Ray sampling rule by which this
     very service decided to record the request, "" where its caller had decided. `began` (epoch s): of the first request
-    of the same retry or session here; None: this one, as far as is known.
+    of the same retry or session here; None: this one, as far as is known. `elsewhere`: that retry or session had asked
+    another endpoint of this version before.
     """
 
     at: float
@@ -66,6 +67,7 @@ class Observation(Struct, frozen=True):
     entry: Entry | None = None
     rule: str = ""
     began: float | None = None
+    elsewhere: bool = False
 
 
 class WeightChange(Struct, frozen=True):
@@ -120,10 +122,11 @@ class Arm(Struct, frozen=True, omit_defaults=True):
     rules: tuple[str, ...] = ()
 
 
-class Block(Struct, frozen=True):
+class Block(Struct, frozen=True, omit_defaults=True):
     """One endpoint from `start` to `end` (epoch s). `weight`: the canary's share the router was told, in 0…1;
     None while a change of weight was on its way, so that the split is not judged on it. `unanswered`: calls that failed
-    and left no trace of either version.
+    and left no trace of either version. `leading`: stable's and the canary's part without what shares a trace or a
+    session with an earlier request at another endpoint of the version; None: nothing does.
     """
 
     stratum: str
@@ -133,6 +136,7 @@ class Block(Struct, frozen=True):
     stable: Arm
     canary: Arm
     unanswered: int = 0
+    leading: tuple[Arm, Arm] | None = None
 
 
 class Routed(Struct, frozen=True):

@@ -4,10 +4,11 @@ in which no harm is left, so that whatever condemns the canary there is a false 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
+from serinus.judge.counts import leading
 from serinus.judge.evidence import Evidence
 from serinus.judge.fold import fold
 from serinus.judge.observation import Arm, Block, Window
@@ -26,9 +27,11 @@ def _found(blocks: Sequence[Block], policy: Policy) -> bool:
     return fold(Evidence(), Window(tuple(blocks), end), policy, 50, 0.0).found_at is not None
 
 
-def dealt(blocks: Iterable[Block], dice: np.random.Generator) -> list[Block]:
-    """Each block with stable's requests alone, each of them given to the canary with the share that was in force."""
-    return [_dealt(block, dice) for block in blocks if block.stable.requests]
+def dealt(blocks: Sequence[Block], dice: np.random.Generator) -> list[Block]:
+    """Each block with stable's requests alone, each of them given to the canary with the share that was in force.
+    Sessions at several endpoints are dealt where they lead: dealt at each, they would be several.
+    """
+    return [_dealt(block, dice) for block in leading(blocks) if block.stable.requests]
 
 
 def _dealt(block: Block, dice: np.random.Generator) -> Block:

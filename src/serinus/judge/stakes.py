@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from serinus.judge import faults, latency
 from serinus.judge.baserate import learn_stable
-from serinus.judge.counts import Counts
+from serinus.judge.counts import Counts, leading
 from serinus.judge.evidence import Endpoint, Latencies, Stake
 from serinus.judge.histogram import Pairs, Reference, beyond, faded, merged, size, unforgiven
 from serinus.judge.latency import levels, passing_edges
@@ -26,10 +26,12 @@ Bets = dict[str, tuple[float, ...]]
 
 
 class Staked(NamedTuple):
-    """An endpoint after its blocks, log e of what was bet by metric, and its slow requests by gate."""
+    """An endpoint after its blocks, log e of what was bet by metric on all endpoints together, and its slow requests by
+    gate.
+    """
 
     endpoint: Endpoint
-    bets: Bets
+    shared: Bets
     tails: tuple[Counts, ...]
 
 
@@ -39,31 +41,40 @@ def prior(metric: str, policy: Policy) -> tuple[float, ...]:
 
 
 def staked(
-    endpoint: Endpoint, blocks: Sequence[Block], asked: Bets, end: float, policy: Policy, *, warm: bool
+    endpoint: Endpoint, blocks: Sequence[Block], counted: tuple[Bets, Bets], end: float, policy: Policy, *, warm: bool
 ) -> Staked:
-    """The endpoint with the blocks in its other metrics, and what was bet. `warm`: latencies count.
+    """The endpoint with the blocks in its other metrics. `counted`: `counted_bets` of them, and of what leads in them.
+    `warm`: latencies count.
 
     Nothing is bet on errors, throttles or missing answers before a block in which there were some.
     """
-    weight, bets, others, learnt = blocks[0].weight, dict(asked), dict(endpoint.others), endpoint.latencies
-    for metric in COUNTED:
-        counts, known = counted(blocks, metric), others.get(metric)
-        if known or counts.stable_faults or counts.canary_faults:
-            others[metric] = _counted(known or _opened(metric, policy), counts, end)
+    bets, shared = (dict(one) for one in counted)
     tails: tuple[Counts, ...] = ()
+    others, learnt = _seen(endpoint.others, blocks, end, policy), endpoint.latencies
     if warm:
         (stable, canary), expected = arms(blocks), reference(learnt)
         if stable or canary:
-            bets[LATENCY] = latency.harm(stable, canary, expected, policy)
-            tails = latency.tails(stable, canary, expected, policy)
+            led = (stable, canary) if (once := leading(blocks)) is blocks else arms(once)
+            bets[LATENCY] = shared[LATENCY] = latency.harm(stable, canary, expected, policy)
+            if led != (stable, canary):
+                shared[LATENCY] = latency.harm(*led, expected, policy)
+            tails = latency.tails(*led, expected, policy)
             others[LATENCY] = others.get(LATENCY) or _opened(LATENCY, policy)
         learnt = learn_latencies(learnt, expected, (stable, canary), end, policy)
-    for metric, log_es in bets.items():
-        if metric == FAULTS:
-            continue
-        wealth = bet(others[metric].wealth, log_es, end, weight, prior(metric, policy))
+    for metric in [metric for metric in bets if metric != FAULTS]:
+        wealth = bet(others[metric].wealth, bets[metric], end, blocks[0].weight, prior(metric, policy))
         others[metric] = replace(others[metric], wealth=wealth)
-    return Staked(replace(endpoint, others=others, latencies=learnt), bets, tails)
+    return Staked(replace(endpoint, others=others, latencies=learnt), shared, tails)
+
+
+def _seen(known: Mapping[str, Stake], blocks: Sequence[Block], end: float, policy: Policy) -> dict[str, Stake]:
+    """With what was counted of each metric; a metric begins with the first block in which there is anything."""
+    others = dict(known)
+    for metric in COUNTED:
+        counts, stake = counted(blocks, metric), others.get(metric)
+        if stake or counts.stable_faults or counts.canary_faults:
+            others[metric] = _counted(stake or _opened(metric, policy), counts, end)
+    return others
 
 
 def counted_bets(

@@ -74,7 +74,7 @@ class XRayTraces:
         Traces are looked for by the time of their last update up to `now`: a request that began in time but was
         reported later is found, and what began after `now - delay` is left for the next look.
         """
-        variants = _variants(target)
+        versions = variants(target)
         begin = _begin(target, evidence)
         if now - target.delay <= begin:
             return Window((), max(evidence.complete_to, target.started), dict(evidence.open_since))
@@ -83,10 +83,10 @@ class XRayTraces:
             self._memory.unlisted_from(target, begin),
             now,
             now - target.delay,
-            expression((*variants, *target.called_as)),
+            expression((*versions, *target.called_as)),
             until,
         )
-        await self._read(variants, target.called_as, until)
+        await self._read(versions, target.called_as, until)
         complete_to = self._memory.complete_to(now - target.delay)
         if complete_to <= max(begin, evidence.complete_to):
             raise TracesUnavailable(f"{self._memory.unread} traces are still to be read")
@@ -167,7 +167,8 @@ def _begin(target: Target, evidence: Evidence) -> float:
     return max(target.started, min([evidence.complete_to, *evidence.open_since.values()]))
 
 
-def _variants(target: Target) -> dict[str, Variant]:
+def variants(target: Target) -> dict[str, Variant]:
+    """By service name. InvalidInput: both have the same."""
     if target.stable_service == target.canary_service:
         rule = "must differ from the stable version's name in X-Ray, or their traces cannot be told apart"
         raise InvalidInput("canary AWS_XRAY_TRACING_NAME", rule, target.canary_service)
