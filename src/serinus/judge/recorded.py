@@ -93,4 +93,5 @@ def line_of(item: Observation | WeightChange) -> bytes:
         "outcome": item.outcome,
         "trace_id": item.trace_id,
     }
-    return msgspec.json.encode(line | ({"cluster": item.cluster} if item.cluster else {}))
+    named = item.cluster not in ("", item.trace_id)
+    return msgspec.json.encode(line | ({"cluster": item.cluster} if named else {}))
