@@ -22,11 +22,21 @@ async def nothing(_: Starlette) -> AsyncIterator[None]:
     yield
 
 
-def serving(answer: Callable[[bytes], Any], settled: list[str], every: int = 0) -> httpx2.AsyncClient:
+def serving(
+    answer: Callable[[bytes], Any], settled: list[str], every: int = 0, *, settles: bool = False
+) -> httpx2.AsyncClient:
     """One reading operation at /Ask."""
     health = lambda: Telemetry().health(dropped=0, queued=0, receive_buffer=1)  # noqa: E731
-    room = app({"/Ask": Operation("Ask", answer)}, bytes, lambda: settled.append("x"), health, Throttle(every), nothing)
+    asked = {"/Ask": Operation("Ask", answer, settles=settles)}
+    room = app(asked, bytes, lambda: settled.append("x"), health, Throttle(every), nothing)
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=room), base_url="http://x-ray")
+
+
+async def test_a_read_that_settles_itself_is_left_alone() -> None:
+    settled: list[str] = []
+    async with serving(len, settled, settles=True) as client:
+        assert (await client.post("/Ask", content=b"abc")).json() == 3
+    assert settled == []
 
 
 async def test_a_read_settles_first() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from serinus.errors import StoreError
-from serinus.tracestore.ingest import Ingest, Limits, Receiver
+from serinus.tracestore.ingest import SEARCHED, Ingest, Limits, Receiver
 from serinus.tracestore.store import Store, open_store
 from serinus_xray.datagram import pack
 from serinus_xray.segment import decode
@@ -36,6 +36,24 @@ def test_what_was_offered_is_there_after_settling(store: Store) -> None:
     assert store.documents([trace_id(1), trace_id(2)]).keys() == {trace_id(1), trace_id(2)}
     health = ingest.health(0)
     assert (health.received, health.stored, health.queued) == (2, 2, 0)
+
+
+def test_to_read_some_traces_only_what_mentions_them_is_waited_for(store: Store) -> None:
+    ingest = Ingest(store, lambda: 5.0, Limits())
+    ingest.offer_datagram(framed(1))
+    ingest.settle_those([trace_id(2), trace_id(3)])
+    assert store.count() == (0, 0)
+    ingest.offer(decode(text(3)), text(3).encode())
+    ingest.settle_those([trace_id(2), trace_id(3)])
+    assert store.documents([trace_id(1), trace_id(3)]).keys() == {trace_id(1), trace_id(3)}
+
+
+def test_of_many_that_wait_none_is_looked_at(store: Store) -> None:
+    ingest = Ingest(store, lambda: 5.0, Limits())
+    for number in range(SEARCHED + 1):
+        ingest.offer_datagram(framed(number))
+    ingest.settle_those([trace_id(SEARCHED + 9)])
+    assert store.count() == (SEARCHED + 1, SEARCHED + 1)
 
 
 def test_more_than_a_batch_settles_at_once(store: Store) -> None:

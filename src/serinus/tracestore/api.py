@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -71,7 +72,8 @@ def _endpoint(operation: Operation, settle: Callable[[], None], throttle: Thrott
             if not operation.reads:
                 return _json(operation.answer(body))
             throttle.check()
-            return _json(await run_in_threadpool(_after(settle, lambda: operation.answer(body))))
+            answered = partial(operation.answer, body)
+            return _json(await run_in_threadpool(answered if operation.settles else _after(settle, answered)))
         except Refused as refused:
             return error(refused)
         except StoreError as failure:

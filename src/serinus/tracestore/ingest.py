@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -25,6 +25,7 @@ from serinus_xray.segment import Segment, decode
 
 BATCH_SECONDS: Final = 1.0  # an append costs some 10 ms of CPU whatever its size, and whoever reads settles first
 BATCH_DOCUMENTS: Final = 5000
+SEARCHED: Final = 1000  # from here on it is cheaper to write than to look whether that is needed
 HOUSEKEEPING_SECONDS: Final = 10.0
 WANTED_BUFFER: Final = 8 * 1024 * 1024
 SMALL_BUFFER: Final = 1024 * 1024
@@ -86,6 +87,16 @@ class Ingest:
         with self._writing:
             while self._written < wanted:
                 self._write_batch()
+
+    def settle_those(self, trace_ids: Iterable[str]) -> None:
+        """As `settle`, for these traces alone: nothing is written while no document that waits mentions one of them."""
+        with self._writing:  # what is being written is in the queue no more
+            queued = self._queue.copy()
+        if len(queued) <= SEARCHED:
+            waiting = b"\n".join([one if isinstance(one, bytes) else one.document for one in queued])
+            if not any(trace_id.encode() in waiting for trace_id in trace_ids):
+                return
+        self.settle()
 
     def health(self, receive_buffer: int) -> Health:
         """What came in so far."""

@@ -39,11 +39,12 @@ CONSTANT: Final[dict[str, Any]] = {
 
 
 class Operation(Struct, frozen=True):
-    """`reads`: it looks into the store, so what was sent before must be visible to it."""
+    """`reads`: it looks into the store. `settles`: it sees to it itself that what was sent before is visible to it."""
 
     name: str
     answer: Callable[[bytes], Any]
     reads: bool = True
+    settles: bool = False
 
 
 class Operations:
@@ -62,7 +63,7 @@ class Operations:
         }
         return constant | {
             "/TraceSegments": Operation("PutTraceSegments", self.put, reads=False),
-            "/Traces": Operation("BatchGetTraces", self.traces),
+            "/Traces": Operation("BatchGetTraces", self.traces, settles=True),
             "/TraceSummaries": Operation("GetTraceSummaries", self.summaries),
             "/ServiceGraph": Operation("GetServiceGraph", self.graph),
             "/TraceGraph": Operation("GetTraceGraph", self.trace_graph),
@@ -99,6 +100,7 @@ class Operations:
     def traces(self, body: bytes) -> dict[str, Any]:
         """BatchGetTraces: compiled documents; ids that nothing is known of are listed, not refused."""
         asked = wire.ids(wire.read(body, wire.BatchGetTraces))
+        self._ingest.settle_those(asked)
         found = self._reader.traces(asked)
         return {
             "Traces": [_trace_on_wire(found[trace_id]) for trace_id in asked if trace_id in found],
