@@ -73,14 +73,15 @@ def test_each_step_is_closed_when_the_next_begins() -> None:
     assert steps[-1].left == cluster.world.run.ended
 
 
-def test_the_timeline_tells_what_happened_by_whom_and_why() -> None:
+@pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.PROMOTE, Verb.ABORT])
+def test_the_timeline_tells_who_asked_for_what_and_why(verb: Verb) -> None:
     cluster = ObedientCluster(a_world())
     cluster.until("Analysing", UNDECIDED)
-    cluster.step(UNDECIDED, command=a_command(Verb.ABORT))
+    cluster.step(UNDECIDED, command=a_command(verb))
 
     entry = cluster.world.run.timeline[-1]
-    assert (entry.reason, entry.by) == ("Aborted", "ana")
-    assert "because" in entry.message
+    assert (entry.by, entry.asked) == ("ana", f"{verb}: because")
+    assert {(one.by, one.asked) for one in cluster.world.run.timeline[:-1]} == {("serinus", "")}
 
 
 def test_nothing_new_adds_no_line() -> None:

@@ -123,8 +123,8 @@ def _causes(causes: Iterable[Cause]) -> Table:
 
 
 def _timeline(run: RunView) -> Table:
-    rows = ((moment(one.at), one.phase, one.reason, one.message, one.by) for one in run.timeline)
-    return "Timeline", ("When", "Phase", "Reason", "What", "By"), tuple(rows)
+    rows = ((moment(one.at), one.phase, one.reason, one.message, one.by, one.asked) for one in run.timeline)
+    return "Timeline", ("When", "Phase", "Reason", "What", "By", "Asked"), tuple(rows)
 
 
 def _kept(run: RunView) -> Table:

@@ -124,5 +124,6 @@ def _with_entry(world: World, run: Run, status: Status, event: Event, now: float
     if event is Event.NOTHING and status.reason == world.status.reason:
         return run
     command = fresh_command(world)
-    entry = Entry(now, str(status.phase), status.reason, status.message, by=command.by if command else "serinus")
+    by, asked = (command.by, f"{command.verb}: {command.reason}") if command else ("serinus", "")
+    entry = Entry(now, str(status.phase), status.reason, status.message, by, asked)
     return replace(run, timeline=(*run.timeline, entry)[-MOST_ENTRIES:])

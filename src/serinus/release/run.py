@@ -21,13 +21,14 @@ class Counts(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One line of the run's timeline."""
+    """One line of the run's timeline. `asked`: the verb and the reason of the person whose wish it was, "" for none."""
 
     at: float
     phase: str
     reason: str
     message: str
     by: str = "serinus"
+    asked: str = ""
 
 
 class StepRecord(Struct, frozen=True):

@@ -101,6 +101,7 @@ export type Entry = {
   reason: string;
   message: string;
   by: string;
+  asked: string;
 };
 
 export type Finding = {

@@ -11,7 +11,7 @@ export default function Timeline({ run }: Shownrun) {
         {run.timeline.map((entry, index) => (
           <li key={index}>
             <span><Time at={entry.at} /> <span className="dim">{entry.phase}</span></span>
-            <span><strong>{entry.reason}</strong> {entry.by !== "serinus" && <span className="v2">by {entry.by}</span>}{entry.message !== run.timeline[index - 1]?.message && <><br /><span className="dim">{entry.message}</span></>}</span>
+            <span><strong>{entry.reason}</strong> {entry.by !== "serinus" && <span className="v2">by {entry.by}{entry.asked && <>, {entry.asked}</>}</span>}{entry.message !== run.timeline[index - 1]?.message && <><br /><span className="dim">{entry.message}</span></>}</span>
           </li>
         )).reverse()}
       </ol>
