@@ -15,8 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
@@ -29,6 +31,10 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 30_000
+needs_chromium = pytest.mark.skipif(
+    not Path(CHROMIUM).exists() and "chromium" not in REQUIRED, reason="needs chromium (apt-get install chromium)"
+)
+needs_axe = pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -94,6 +100,19 @@ def signed_in(browser: Browser, opened: Opened) -> Page:
     page.goto(opened.link)
     page.get_by_role("heading", name="Releases").wait_for()
     return page
+
+
+def asked(page: Page, button: str, reason: str) -> None:
+    """Press, say why, confirm."""
+    page.get_by_role("button", name=f"{button}…").click()
+    confirmed(page, button, reason)
+
+
+def confirmed(page: Page, button: str, reason: str) -> None:
+    """In the dialog: why, and confirm."""
+    page.get_by_role("textbox", name="Why?").fill(reason)
+    page.get_by_role("dialog").get_by_role("button", name=button).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def violations(page: Page) -> list[str]:

@@ -6,9 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from serinus.console.alb import HEADER
 from serinus.kube.api import configuration, connected
@@ -25,19 +22,17 @@ from serinus.kube.following import QUIET_S
 from serinus.kube.kinds import COMMAND, RELEASE, Json
 from serinus.kube.rbac import CONSOLE_ACCOUNT, NAMESPACE
 from serinus.release.status import Phase, Status
-from tests.console.browser import AXE, CHROMIUM, chromium, violations
+from tests.console.browser import asked, chromium, needs_axe, needs_chromium, violations
 from tests.console.keyserver import key_server
 from tests.console.tokens import ARN, KID, Balancer
+from tests.journeys.clusterconsole import cluster_console, opened, signed_in
 from tests.journeys.controlplane import ControlPlane, control_plane
 from tests.release.builders import a_document
 
-REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(400),
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists() and "chromium" not in REQUIRED, reason="needs chromium (apt-get install chromium)"
-    ),
+    needs_chromium,
 ]
 OVERLAY = Path(__file__).parents[2] / "deploy/overlays/eks"
 VIEWER, RELEASER = "serinus-viewer", "serinus-releaser"
@@ -74,22 +69,11 @@ def stands(plane: ControlPlane, team: str, message: str = "judging", *, paused: 
 
 @contextmanager
 def console(plane: ControlPlane, *options: str) -> Iterator[str]:
-    """`serinus console` under its own account, which may do what deploy/console/rbac.yaml says: where it answers."""
+    """Under its own account, which may do what deploy/console/rbac.yaml says: where it answers."""
     config = plane.kubeconfig("console", plane.token(NAMESPACE, CONSOLE_ACCOUNT))
-    words = ("console", "--all-namespaces", "--kubeconfig", str(config), "--port", "0", *options)
-    command = (sys.executable, "-m", "serinus.cli.main", *words, "--endpoint-url", "http://127.0.0.1:1")
-    log = (plane.directory / "console.log").open("wb")
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert line.startswith("console http://127.0.0.1:"), (plane.directory / "console.log").read_text()
-        yield line.removeprefix("console ").strip().replace("127.0.0.1", "localhost").rstrip("/")
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        process.stdout.close()
-        log.close()
+    words = ("--all-namespaces", "--endpoint-url", "http://127.0.0.1:1", *options)
+    with cluster_console(config, plane.directory / "console.log", *words) as base:
+        yield base
 
 
 @pytest.fixture(scope="module")
@@ -102,27 +86,6 @@ def base(plane: ControlPlane) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with chromium() as opened:
         yield opened
-
-
-def opened(browser: Browser, base: str) -> Page:
-    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(base)
-    page.get_by_role("heading", name="Sign in").wait_for()
-    return page
-
-
-def signed_in(browser: Browser, base: str, token: str) -> Page:
-    """With the keyboard alone: from the top of the page to the field, and Enter."""
-    page = opened(browser, base)
-    page.get_by_label("Token").wait_for()
-    for _ in range(8):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.tagName") == "INPUT":
-            break
-    page.keyboard.insert_text(token)
-    page.keyboard.press("Enter")
-    return page
 
 
 def named(account: str) -> str:
@@ -141,7 +104,7 @@ def somebody(plane: ControlPlane, name: str, role: str = "", *options: str) -> s
     return plane.kubectl(*here, "create", "token", name, *options)
 
 
-@pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
+@needs_axe
 def test_the_way_in_says_how_a_token_is_printed_hides_it_and_hinders_nobody(browser: Browser, base: str) -> None:
     page = opened(browser, base)
     field = page.get_by_label("Token")
@@ -163,10 +126,7 @@ def test_a_person_sees_and_steers_what_rbac_lets_them(browser: Browser, base: st
     page.get_by_role("link", name="shop/notification").click()
     verdict = page.get_by_role("region", name="Verdict")
     for verb, reason in (("pause", "look first"), ("resume", "all is well"), ("promote", "known"), ("abort", "not it")):
-        page.get_by_role("button", name=f"{verb.capitalize()}…").click()
-        page.get_by_role("textbox", name="Why?").fill(reason)
-        page.get_by_role("dialog").get_by_role("button", name=verb.capitalize()).click()
-        page.get_by_role("dialog").wait_for(state="hidden")
+        asked(page, verb.capitalize(), reason)
         shown = plane.get("canaryrelease", "notification", "--namespace", "shop")["metadata"]
         command = json.loads(shown["annotations"][COMMAND])
         assert (command["verb"], command["by"], command["reason"]) == (verb, named("ana"), reason)

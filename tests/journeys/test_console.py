@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,16 +10,23 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from serinus.release.status import Status
-from tests.console.browser import AXE, CHROMIUM, Console, chromium, console, signed_in, violations
+from tests.console.browser import (
+    Console,
+    asked,
+    chromium,
+    confirmed,
+    console,
+    needs_axe,
+    needs_chromium,
+    signed_in,
+    violations,
+)
 from tests.journeys.laptop import Running, running_demo
 
-REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(400),
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists() and "chromium" not in REQUIRED, reason="needs chromium (apt-get install chromium)"
-    ),
+    needs_chromium,
 ]
 RELEASE = "/r/default/notification"
 TABS = ("verdict", "traffic", "map", "traces", "timeline", "config", "history", "report")
@@ -33,7 +39,6 @@ CUT = """() => [document.documentElement, ...document.querySelectorAll('.plot, .
     .concat([...document.querySelectorAll('.plot > svg')]
         .filter((drawn) => drawn.getBoundingClientRect().width < drawn.viewBox.baseVal.width - 1)
         .map((drawn) => `${drawn.getAttribute('aria-label')} is drawn too small`))"""
-needs_axe = pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
 
 
 @pytest.fixture(scope="module")
@@ -242,6 +247,10 @@ def test_the_keyboard_alone_leads_from_the_list_to_the_failing_span(
     page.get_by_role("link", name="default/notification", exact=True).wait_for()
     for key in ("j", "Enter"):
         page.keyboard.press(key)
+    page.get_by_role("link", name="Compare with stable's answer").wait_for()
+    page.keyboard.press("c")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Compare")
+    page.go_back()
     page.get_by_role("heading", name="Worst").wait_for()
     for key in ("j", "Enter"):
         page.keyboard.press(key)
@@ -308,17 +317,10 @@ def test_who_may_not_act_sees_why(browser: Browser, bad: Running, rolled_back: S
         page.context.close()
 
 
-def asked(page: Page, button: str, reason: str) -> None:
-    """Press, say why, confirm."""
-    page.get_by_role("button", name=f"{button}…").click()
-    page.get_by_role("textbox", name="Why?").fill(reason)
-    page.get_by_role("dialog").get_by_role("button", name=button).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def test_a_release_is_paused_resumed_and_promoted_with_reasons_that_the_record_keeps(
+def test_a_release_is_paused_resumed_promoted_aborted_and_retried_with_reasons_that_the_record_keeps(
     browser: Browser, tmp_path: Path
 ) -> None:
+    """And the keys [ ] h lead from one of its runs to the other."""
     with (
         running_demo(tmp_path / "state", "--steps", "25,100", "--bake", "1s") as demo,
         console(demo.directory) as shown,
@@ -335,21 +337,28 @@ def test_a_release_is_paused_resumed_and_promoted_with_reasons_that_the_record_k
         asked(page, "Resume", "back")
         expect(verdict).not_to_contain_text("Paused", timeout=30_000)
         asked(page, "Promote", "known to be good")
+        demo.until("the last step", lambda: demo.status().step == 1)
+        asked(page, "Abort", "wrong build")
+        expect(verdict).to_contain_text("Aborted", timeout=60_000)
+        expect(verdict).to_contain_text("wrong build")
+
+        asked(page, "Retry", "it was the right one")
+        demo.until("another run", lambda: demo.status().run == 2 and demo.phase("Analysing")())
+        page.get_by_role("button", name="Promote…").click()
+        page.get_by_role("checkbox", name="Skip all steps left").check()
+        confirmed(page, "Promote", "known to be good")
         expect(verdict).to_contain_text("Promoted", timeout=PATIENCE_MS)
+
+        page.keyboard.press("h")
+        expect(page.get_by_role("region", name="Runs").get_by_role("link", name="run 1")).to_be_visible()
+        page.keyboard.press("[")
+        expect(page.get_by_text("Run 1 is over")).to_be_visible()
         page.get_by_role("link", name="Timeline").click()
-        expect(page.locator(".timeline")).to_contain_text("Paused")
+        for reason in ("lunch", "back", "known to be good", "wrong build"):
+            expect(page.locator(".timeline")).to_contain_text(reason)
+        page.keyboard.press("]")
+        expect(page.get_by_text("Run 1 is over")).to_have_count(0)
+        expect(page.locator(".timeline")).to_contain_text("it was the right one")
         page.context.close()
 
     assert demo.run().outcome == "promoted"
-
-
-def test_a_release_is_aborted_with_a_reason(browser: Browser, tmp_path: Path) -> None:
-    with running_demo(tmp_path / "state") as demo, console(demo.directory) as shown:
-        page = signed_in(browser, shown)
-        page.goto(shown.base + RELEASE)
-        demo.until("the first step", demo.phase("Analysing"))
-        asked(page, "Abort", "wrong build")
-        verdict = page.get_by_role("region", name="Verdict")
-        expect(verdict).to_contain_text("Aborted", timeout=60_000)
-        expect(verdict).to_contain_text("wrong build")
-        page.context.close()

@@ -4,23 +4,18 @@ What a machine's speed decides is not tested here but measured, by bench/console
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.browser import AXE, CHROMIUM, chromium, signed_in, violations
+from tests.console.browser import chromium, needs_axe, needs_chromium, signed_in, violations
 from tests.console.large import LONG, RELEASES, SERVICES, SPANS, Served, a_large_desk, a_numbered, served
 
-REQUIRED = os.environ.get("SERINUS_REQUIRE", "")
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists() and "chromium" not in REQUIRED, reason="needs chromium (apt-get install chromium)"
-    ),
+    needs_chromium,
 ]
 ROWS_A_LIST, LISTS = 50, 3
 MOST_ELEMENTS = 4000
@@ -151,7 +146,7 @@ def test_a_trace_of_thousands_of_spans_scrolls_to_its_last_and_draws_only_what_i
     assert elements(page) <= MOST_ELEMENTS
 
 
-@pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
+@needs_axe
 def test_axe_finds_nothing_where_there_is_much(page: Page, opened: Served) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     found = []

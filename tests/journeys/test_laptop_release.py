@@ -6,18 +6,54 @@ import json
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from serinus.traces.client import XRayClient
+from tests.console.browser import chromium, console, needs_chromium, signed_in
 from tests.journeys.laptop import SERINUS, demo
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
 
 
-def test_a_healthy_v2_is_promoted_step_by_step(tmp_path: Path) -> None:
-    ending = demo(tmp_path / "state")
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Future[dict[str, Any]]]]:
+    """A release with nothing wrong, from its first moment: its directory, and the document at its end."""
+    directory = tmp_path_factory.mktemp("healthy") / "state"
+    with ThreadPoolExecutor(1) as beside:
+        yield directory, beside.submit(demo, directory)
+
+
+@needs_chromium
+def test_a_healthy_v2_is_watched_in_the_console_until_it_is_promoted_by_itself(
+    healthy: tuple[Path, Future[dict[str, Any]]],
+) -> None:
+    directory, ending = healthy
+    deadline = time.monotonic() + 60
+    while not directory.is_dir():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    with chromium() as browser, console(directory) as opened:
+        page = signed_in(browser, opened)
+        page.get_by_role("link", name="default/notification", exact=True).click()
+        verdict = page.get_by_role("region", name="Verdict")
+        expect(verdict).to_contain_text("of requests go to the canary", timeout=120_000)
+        expect(page.get_by_role("region", name="Checks")).to_be_visible(timeout=120_000)
+        expect(verdict).to_contain_text("Promoted", timeout=400_000)
+        expect(verdict).to_contain_text("All requests go to the new version.")
+        expect(page.get_by_role("region", name="Checks").get_by_text("pass").first).to_be_visible()
+
+    assert ending.result()["outcome"] == "promoted"
+
+
+def test_a_healthy_v2_is_promoted_step_by_step(healthy: tuple[Path, Future[dict[str, Any]]]) -> None:
+    ending = healthy[1].result()
 
     assert ending["outcome"] == "promoted"
     assert [step["weight"] for step in ending["steps"]] == [25, 50, 75, 100]
