@@ -18,6 +18,7 @@ LONGEST_S = 60.0
 MAX_STRATA = 20
 OTHER = "other"
 AT = attrgetter("at")
+ELSEWHERE = attrgetter("elsewhere")
 PLACE = attrgetter("at", "stratum", "trace_id")
 
 
@@ -127,7 +128,7 @@ def _block(stratum: str, items: Sequence[Observation], start: float, end: float,
 
 def _leading(stable: Sequence[Observation], canary: Sequence[Observation]) -> tuple[Arm, Arm] | None:
     """Those that come first of their trace or session; None where all do."""
-    if not any(item.elsewhere for item in (*stable, *canary)):
+    if True not in map(ELSEWHERE, (*stable, *canary)):
         return None
     return _led(stable), _led(canary)
 

@@ -15,31 +15,31 @@ from serinus.judge.observation import Observation, WeightChange
 
 MOST = 100_000
 PLACE = attrgetter("at", "stratum")
-Known = dict[tuple[str, str], tuple[tuple[str, float], ...]]
+Known = dict[str, tuple[str | float, ...]]
+Item = Observation | WeightChange
 
 
-def _met(item: Observation, young: Known, old: Known) -> Observation:
-    """The request with what is known of its session: where it was met, the first place first, and since when."""
-    key = (item.variant, unit(item))
-    begun = young.get(key) or old.get(key)
-    if begun is None:
-        young[key] = ((item.stratum, item.at),)
-        return item
-    since = next((at for stratum, at in begun if stratum == item.stratum), None)
-    young[key] = begun if since is not None else (*begun, (item.stratum, item.at))
-    began, elsewhere = None if since == item.at else since, begun[0][0] != item.stratum
+def _again(item: Observation, begun: tuple[str | float, ...], key: str, known: Known) -> Observation:
+    """A request of a session that has met these endpoints, in turn, each with since when."""
+    strata, times = begun[::2], begun[1::2]
+    since = times[strata.index(item.stratum)] if item.stratum in strata else None
+    known[key] = begun if since is not None else (*begun, item.stratum, item.at)
+    began, elsewhere = None if since == item.at else since, strata[0] != item.stratum
     return item if began is None and not elsewhere else replace(item, began=began, elsewhere=elsewhere)
 
 
 def together(items: Sequence[Observation]) -> tuple[Observation, ...]:
     """All of a trace, in any order."""
-    known: Known = {}
     in_time = sorted(range(len(items)), key=lambda place: PLACE(items[place]))
-    met = {place: _met(items[place], known, {}) for place in in_time}
+    met = dict(zip(in_time, _observations(dated(items[place] for place in in_time)), strict=True))
     return tuple(met[place] for place in range(len(items)))
 
 
-def dated(items: Iterable[Observation | WeightChange], most: int = MOST) -> Iterator[Observation | WeightChange]:
+def _observations(items: Iterable[Item]) -> Iterator[Observation]:
+    return (item for item in items if isinstance(item, Observation))
+
+
+def dated(items: Iterable[Item], most: int = MOST) -> Iterator[Item]:
     """In time order, without end. Bounded: a session is known until `most` others, at least, were seen since its last
     request: two generations of so many, of which the older is dropped when the younger is full.
     """
@@ -51,4 +51,10 @@ def dated(items: Iterable[Observation | WeightChange], most: int = MOST) -> Iter
             continue
         if len(young) >= most:
             old, young = young, {}
-        yield _met(item, young, old)
+        key = unit(item) + item.variant
+        begun = young.get(key) or old.get(key)
+        if begun is None:
+            young[key] = (item.stratum, item.at)
+            yield item
+        else:
+            yield _again(item, begun, key, young)
