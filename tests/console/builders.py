@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -109,6 +109,12 @@ class FakeTraces:
         del start, end
         self._fail()
         return a_graph()
+
+    def page(self, trace_id: str) -> str:
+        return f"https://xray.test/{trace_id}"
+
+    def calls_by_outcome(self) -> Mapping[tuple[str, str], int]:
+        return {("batch_get_traces", "throttled"): 1, ("get_trace_summaries", "answered"): 12}
 
     def _fail(self) -> None:
         if self.error:

@@ -225,7 +225,7 @@ async def test_without_x_ray_the_record_still_holds_the_proof() -> None:
         trace = (await client.get(f"/api/v1/traces/{FAULTED}")).json()
         proof = (await client.get(f"{RELEASE}/runs/1/proof")).json()
 
-    assert trace["kept"] is True
+    assert (trace["kept"], trace["link"]) == (True, "")
     assert proof["worst"]["id"] == FAULTED
     assert "gone" in proof["note"]
 
@@ -237,6 +237,24 @@ async def test_the_proof_holds_the_cause_and_stables_answer_to_the_same_request(
 
     assert (proof["twin"]["id"], proof["causes"][0]["exception"]) == (CLEAN, "OutOfStock")
     assert STABLE in traces.expressions[0]
+
+
+async def test_x_rays_own_page_is_named_where_x_ray_has_the_trace() -> None:
+    traces = FakeTraces(a_summary(CLEAN, STABLE), a_summary(FAULTED, CANARY))
+    async with signed_in(a_desk(traces=traces)) as client:
+        trace = (await client.get(f"/api/v1/traces/{FAULTED}")).json()
+        proof = (await client.get(f"{RELEASE}/runs/1/proof")).json()
+
+    assert trace["link"] == f"https://xray.test/{FAULTED}"
+    assert (proof["worst"]["link"], proof["twin"]["link"]) == (trace["link"], f"https://xray.test/{CLEAN}")
+
+
+async def test_what_this_console_asked_of_x_ray_is_counted_under_awss_names() -> None:
+    async with signed_in(a_desk()) as client:
+        found = (await client.get("/api/v1/system")).json()
+
+    called = [(one["operation"], one["outcome"], one["count"]) for one in found["calls"]]
+    assert called == [("GetTraceSummaries", "answered", 12), ("BatchGetTraces", "throttled", 1)]
 
 
 async def test_traces_are_looked_for_from_the_end_until_there_are_enough() -> None:

@@ -8,10 +8,12 @@ from tests.console.builders import CANARY, a_graph
 
 
 def test_nodes_and_edges_carry_x_rays_counts() -> None:
-    shown = graph(a_graph(), Sides(canary=frozenset({CANARY})), 1.0, 2.0)
+    sides = Sides(canary=frozenset({CANARY}), releases={CANARY: "shop/notification"})
+    shown = graph(a_graph(), sides, 1.0, 2.0)
 
     client, node = shown.nodes
-    assert (client.name, client.side) == ("client", "")
+    assert (client.name, client.side, client.release) == ("client", "", "")
+    assert node.release == "shop/notification"
     assert (node.side, node.requests, node.faults, node.errors, node.throttles, node.mean) == (
         "canary", 10, 1, 2, 3, 0.5,
     )  # fmt: skip

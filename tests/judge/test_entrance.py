@@ -32,6 +32,8 @@ def test_a_slow_dependency_of_the_entry_holds_and_is_named() -> None:
     verdict = judged(side(Variant.STABLE, 2.0), side(Variant.CANARY, 3.0))
 
     assert (verdict.outcome, verdict.reason) == (VerdictOutcome.INSUFFICIENT, Reason.SHARED_HARM)
+    assert verdict.missed is not None
+    assert verdict.missed.entry in verdict.sentence
     assert verdict.sentence.startswith("POST /user misses the objective whichever version it reaches: ")
     assert "p95 2" in verdict.sentence
     assert "They wait for db most." in verdict.sentence

@@ -106,6 +106,8 @@ def test_a_named_quantile_must_be_shown_before_a_step_passes() -> None:
 def test_what_slows_both_freezes_the_ramp_and_condemns_nobody() -> None:
     verdict = judged(1.5, 1.5)
     assert (verdict.outcome, verdict.reason) == (VerdictOutcome.INSUFFICIENT, Reason.SHARED_HARM)
+    assert verdict.missed is not None
+    assert (verdict.missed.metric, verdict.missed.limit, verdict.missed.entry) == ("p95", 1.0, "")
     assert "p95 1.6" in verdict.sentence
     calm = Policy(warm_up=0.0, objective=Objective(latency={"p95": 5.0}))
     assert judged(1.5, 1.5, calm).outcome is VerdictOutcome.PASS

@@ -140,6 +140,7 @@ def cluster_desk(client: AsyncClient, releases: ClusterReleases, door: Door, sou
         source=f"the cluster {client.config.cluster.server}, {shown}",
         xray=sources.endpoint_url or "AWS X-Ray",
         version=version("serinus"),
+        began=time.time(),
         gate=gate(door, reviews),
         logs=ClusterLogs(sources.evidence_url, sources.evidence_token) if sources.evidence_url else NoLogs(),
     )

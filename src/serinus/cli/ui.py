@@ -5,7 +5,7 @@ Here the console, the laptop's files and the X-Ray API are put together.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -103,6 +103,7 @@ def laptop_desk(directory: Path, endpoint_url: str | None, *, read_only: bool = 
         source=f"this machine, {directory}",
         xray=endpoint_url or xray_url(directory) or "the demo's X-Ray",
         version=version("serinus"),
+        began=time.time(),
         logs=LaptopLogs(directory),
     )
 
@@ -167,6 +168,12 @@ class LaptopTraces:
 
     def service_graph(self, start: float, end: float) -> list[dict[str, Any]]:
         return self.client().service_graph(start, end)
+
+    def page(self, trace_id: str) -> str:
+        return self._found.page(trace_id) if self._found else ""
+
+    def calls_by_outcome(self) -> Mapping[tuple[str, str], int]:
+        return self._found.calls_by_outcome() if self._found else {}
 
 
 class XRayDoctor:

@@ -23,6 +23,7 @@ class Pulse:
 class Desk:
     """`clock`: epoch s. `source`: where the releases are, `xray`: where the traces are, in words for a person.
     `gate`: None where the one-time tokens of `sessions` open it. `pulse`: when the releases could last be read.
+    `began`: when this process did, epoch s.
     """
 
     releases: Releases
@@ -34,6 +35,7 @@ class Desk:
     source: str
     xray: str
     version: str
+    began: float = 0.0
     gate: Gate | None = None
     pulse: Pulse = field(default_factory=Pulse)
     feed: Feed = field(default_factory=Feed)
@@ -44,8 +46,10 @@ async def sides_of(desk: Desk, keys: Iterable[tuple[str, str]]) -> Sides:
     """The names in X-Ray of these releases' versions."""
     stable: set[str] = set()
     canary: set[str] = set()
+    releases: dict[str, str] = {}
     for namespace, name in keys:
         if seen := await desk.releases.seen(namespace, name):
             stable.add(seen.stable.service)
             canary.add(seen.canary.service)
-    return Sides(frozenset(stable - {""}), frozenset(canary - {""}))
+            releases |= dict.fromkeys((seen.stable.service, seen.canary.service), f"{namespace}/{name}")
+    return Sides(frozenset(stable - {""}), frozenset(canary - {""}), releases)

@@ -33,6 +33,7 @@ def _node(service: Service, sides: Sides) -> Node:
         name=name,
         type=str(service.get("Type") or ""),
         side="" if client else sides.of((name,)),
+        release="" if client else sides.releases.get(name, ""),
         **counted,
         p50=quantile(histogram, 0.5),
         p99=quantile(histogram, 0.99),

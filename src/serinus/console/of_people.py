@@ -11,7 +11,7 @@ from serinus.console.port import Gate
 from serinus.console.session import CLUSTER_LASTS_S, Session
 from serinus.console.sight import sight
 from serinus.console.site import Way
-from serinus.console.wire import Entrance, Health, Me, Opening, Problem, System
+from serinus.console.wire import Calls, Entrance, Health, Me, Opening, Problem, System
 
 log = logging.getLogger(__name__)
 
@@ -74,5 +74,13 @@ async def system(desk: Desk, call: Call) -> System:
         releases=0 if isinstance(seen, Problem) else len(seen.keys),
         listeners=desk.feed.listeners,
         findings=await desk.doctor.findings(),
+        calls=_calls(desk),
+        since=desk.began,
         now=desk.clock(),
     )
+
+
+def _calls(desk: Desk) -> tuple[Calls, ...]:
+    """Under the names that AWS gives them, the most frequent first."""
+    counted = sorted(desk.traces.calls_by_outcome().items(), key=lambda item: -item[1])
+    return tuple(Calls(name.title().replace("_", ""), outcome, count) for (name, outcome), count in counted)

@@ -43,6 +43,7 @@ from serinus.release.world import Command, Verb
 MOST_RUNS = 50
 EXAMPLES = 6
 NEAR_S = 60.0
+KEPT_S = 30 * 86_400.0  # X-Ray's retention
 SEED = 1
 NO_LOG = Problem(
     "No log of this run",
@@ -183,16 +184,21 @@ async def _proof(desk: Desk, seen: Seen, run: Run) -> Proof:
             worst_twin = await _twin(desk, as_row(documents[0], sides), seen.stable.service, sides)
     except TracesError as error:
         note = f"X-Ray does not answer, so the record is all there is: {error}"
-    shown = [as_row(document, sides) for document in documents]
+    shown = [_linked(desk, as_row(document, sides)) for document in documents]
     by_time = sorted(shown, key=lambda one: one.duration)
     strata = {example.trace_id: example.stratum for example in run.evidence.examples}
     return Proof(
         causes=causes(documents, strata),
         worst=shown[0] if shown else None,
         typical=by_time[len(by_time) // 2] if len(by_time) > 1 else None,
-        twin=worst_twin,
+        twin=_linked(desk, worst_twin) if worst_twin else None,
         note=note,
     )
+
+
+def _linked(desk: Desk, found: TraceRow) -> TraceRow:
+    """With X-Ray's own page, as long as X-Ray keeps traces."""
+    return replace(found, link=desk.traces.page(found.id)) if desk.clock() - found.at < KEPT_S else found
 
 
 async def _twin(desk: Desk, worst: TraceRow, stable: str, sides: Sides) -> TraceRow | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 from serinus.console.asked import Call, OfTrace, Range, Search
 from serinus.console.desk import Desk
 from serinus.console.graph import graph as drawn
@@ -36,7 +38,7 @@ async def trace(desk: Desk, call: Call) -> TraceView | Problem:
         found = []
     view = trace_view(found[0], mine.sides, kept=False) if found else None
     if view and mine.holds(view.side):
-        return view
+        return replace(view, link=desk.traces.page(wanted))
     if document := await _kept(desk, mine, wanted):
         return trace_view(document, mine.sides, kept=True)
     return Problem("No such trace", 404, "NoSuchTrace", f"neither X-Ray nor a run's record holds {wanted}")

@@ -102,6 +102,12 @@ class Traces(Protocol):
     def service_graph(self, start: float, end: float) -> list[dict[str, Any]]:
         """GetServiceGraph, all pages."""
 
+    def page(self, trace_id: str) -> str:
+        """X-Ray's own page of a trace; "" where it has none."""
+
+    def calls_by_outcome(self) -> Mapping[tuple[str, str], int]:
+        """How often each operation (in boto3's words) was asked so far, by outcome; retries not counted."""
+
 
 class Logs(Protocol):
     """Logs of evidence; blocking, from any thread."""

@@ -123,8 +123,19 @@ def _causes(causes: Iterable[Cause]) -> Table:
 
 
 def _timeline(run: RunView) -> Table:
-    rows = ((moment(one.at), one.phase, one.reason, one.message, one.by, one.asked) for one in run.timeline)
-    return "Timeline", ("When", "Phase", "Reason", "What", "By", "Asked"), tuple(rows)
+    """What was said before is not said again."""
+    said = ("", *(one.message for one in run.timeline))
+    rows = (
+        (
+            moment(one.at),
+            one.phase,
+            one.reason,
+            one.message if one.message != before else "",
+            f"{one.by}, {one.asked}" if one.asked else one.by,
+        )
+        for one, before in zip(run.timeline, said, strict=False)
+    )
+    return "Timeline", ("When", "Phase", "Reason", "What", "By"), tuple(rows)
 
 
 def _kept(run: RunView) -> Table:

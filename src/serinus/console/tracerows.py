@@ -18,10 +18,11 @@ MOST_ROWS = 1000
 
 
 class Sides(Struct, frozen=True):
-    """The two versions' names in X-Ray."""
+    """The two versions' names in X-Ray. `releases`: by name, whose version it is, as namespace/name."""
 
     stable: frozenset[str] = frozenset()
     canary: frozenset[str] = frozenset()
+    releases: Mapping[str, str] = {}
 
     def of(self, names: Iterable[str]) -> str:
         """stable, canary, both or ""."""

@@ -163,7 +163,9 @@ class Cause(Struct, frozen=True):
 
 
 class TraceRow(Struct, frozen=True):
-    """One trace in a list. `side`: stable, canary, both or "" where neither answered. `flag`: F, T, E or ""."""
+    """One trace in a list. `side`: stable, canary, both or "" where neither answered. `flag`: F, T, E or "".
+    `link`: in a proof, X-Ray's own page while X-Ray keeps the trace; "" where there is none.
+    """
 
     id: str
     at: float
@@ -174,6 +176,7 @@ class TraceRow(Struct, frozen=True):
     flag: str
     side: str
     services: tuple[str, ...]
+    link: str = ""
 
 
 class TraceList(Struct, frozen=True):
@@ -219,7 +222,7 @@ class Span(Struct, frozen=True):
 
 
 class TraceView(Struct, frozen=True):
-    """A trace as a waterfall. `kept`: from a run's record, X-Ray no longer has it. `link`: X-Ray's own page."""
+    """A trace as a waterfall. `kept`: from a run's record, X-Ray has it no more. `link`: X-Ray's page, "" for none."""
 
     id: str
     at: float
@@ -232,12 +235,13 @@ class TraceView(Struct, frozen=True):
 
 
 class Node(Struct, frozen=True):
-    """A service on the map."""
+    """A service on the map. `release`: namespace/name of the one whose version it is, "" for none."""
 
     id: str
     name: str
     type: str
     side: str
+    release: str
     requests: int
     faults: int
     errors: int
@@ -268,8 +272,16 @@ class Graph(Struct, frozen=True):
     end: float
 
 
+class Calls(Struct, frozen=True):
+    """How often an operation of the X-Ray API had this outcome: answered, throttled, unavailable, refused."""
+
+    operation: str
+    outcome: str
+    count: int
+
+
 class System(Struct, frozen=True):
-    """What the console knows of its own world."""
+    """What the console knows of its own world. `calls`: this process's to X-Ray since it began, at `since`."""
 
     version: str
     source: str
@@ -277,6 +289,8 @@ class System(Struct, frozen=True):
     releases: int
     listeners: int
     findings: tuple[Finding, ...]
+    calls: tuple[Calls, ...]
+    since: float
     now: float
 
 

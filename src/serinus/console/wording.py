@@ -25,6 +25,8 @@ def lasted(seconds: float) -> str:
 
 
 def difference(check: Check) -> str:
+    if not check.stable.requests + check.canary.requests:
+        return "none compared"
     seen = check.difference
     return f"{points(seen.estimate)} pp ({points(seen.low)} … {points(seen.high)})"
 

@@ -19,7 +19,7 @@ from serinus.judge.origins import sources
 from serinus.judge.policy import Policy
 from serinus.judge.slowness import breach
 from serinus.judge.splitratio import split
-from serinus.judge.verdict import Check, Reason, Share, Split, Verdict, VerdictOutcome
+from serinus.judge.verdict import Breach, Check, Reason, Share, Split, Verdict, VerdictOutcome
 from serinus.judge.wealth import plain
 
 MAJOR_ENDPOINT = 0.05
@@ -32,6 +32,7 @@ class Finding(Struct, frozen=True):
     outcome: VerdictOutcome
     reason: Reason
     sentence: str
+    missed: Breach | None = None
 
 
 def decide(evidence: Evidence, policy: Policy, weight: int) -> Verdict:
@@ -54,6 +55,7 @@ def decide(evidence: Evidence, policy: Policy, weight: int) -> Verdict:
         lag=_lag(evidence),
         sampling=sampling.sampling(evidence, policy),
         unanswered=evidence.stage.unanswered if evidence.stage else 0,
+        missed=finding.missed,
     )
 
 
@@ -89,7 +91,8 @@ def _finding(
         sentence = sentences.harm_found(culprit(compared), policy.false_alarm)
         return Finding(VerdictOutcome.FAIL, Reason.HARM_FOUND, sentence)
     if shared := breach(evidence, policy) or entrance.breach(evidence, policy):
-        return _hold(Reason.SHARED_HARM, sentences.shared_harm(shared))
+        sentence = sentences.shared_harm(shared)
+        return Finding(VerdictOutcome.INSUFFICIENT, Reason.SHARED_HARM, sentence, shared)
     if unequal := _unequal(evidence, policy):
         return _hold(Reason.UNEQUAL_SAMPLING, unequal)
     if measured is not None and measured.agrees is False:

@@ -14,8 +14,9 @@ from serinus.judge.histogram import faded, merged
 from serinus.judge.metrics import FAULTS
 from serinus.judge.observation import Block, Entries
 from serinus.judge.policy import Policy
-from serinus.judge.slowness import Breach, plainly, quantile, share_of, slow
+from serinus.judge.slowness import plainly, quantile, share_of, slow
 from serinus.judge.stakes import HALF_LIFE_S
+from serinus.judge.verdict import Breach
 
 
 def noted(endpoint: Endpoint, blocks: Sequence[Block], end: float) -> Endpoint:

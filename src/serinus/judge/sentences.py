@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from serinus.judge.counts import Counts
-from serinus.judge.slowness import Breach
-from serinus.judge.verdict import Check, Interval, Quantiles, Recorded, Share, Split, Verdict
+from serinus.judge.verdict import Breach, Check, Interval, Quantiles, Recorded, Share, Split, Verdict
 
 SAID = {"callers": "faults of who asked"}
 

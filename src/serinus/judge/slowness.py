@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from math import log, sqrt
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from serinus.judge import needed
@@ -20,21 +19,8 @@ from serinus.judge.histogram import Reference, place, seconds_of
 from serinus.judge.latency import beyond_at_most
 from serinus.judge.metrics import FAULTS, LATENCY, TAIL, decisive
 from serinus.judge.policy import Policy, level
-from serinus.judge.verdict import Check, Quantiles, Share, VerdictOutcome
+from serinus.judge.verdict import Breach, Check, Quantiles, Share, VerdictOutcome
 from serinus.judge.wealth import plain
-
-
-class Breach(Struct, frozen=True):
-    """An objective that both versions miss: `metric` (faults, p95), the limit, and what each shows. `entry`: where the
-    requests begin that miss it, "" for the versions themselves; `dependency`: what those waited for most.
-    """
-
-    metric: str
-    limit: float
-    stable: float
-    canary: float
-    entry: str = ""
-    dependency: str = ""
 
 
 def checks(evidence: Evidence, policy: Policy) -> list[Check]:

@@ -128,11 +128,25 @@ class Source(Struct, frozen=True):
     examples: tuple[str, ...] = ()
 
 
+class Breach(Struct, frozen=True):
+    """An objective that both versions miss: `metric` (faults, p95), the limit, and what each shows. `entry`: where the
+    requests begin that miss it, "" for the versions themselves; `dependency`: what those waited for most.
+    """
+
+    metric: str
+    limit: float
+    stable: float
+    canary: float
+    entry: str = ""
+    dependency: str = ""
+
+
 class Verdict(Struct, frozen=True):
     """What the judge says, having seen the traces up to `complete_to` (epoch s). `examples`: trace ids, worst first.
     `e_total`: evidence against the canary of all comparisons together; decisive at 1/false_alarm. `sources`: where the
     canary's faults come from, the most harmful first. `lag`: seconds from `complete_to` to the look; `sampling`: None
     where the router does not count; `unanswered`: calls in this step that failed and left no trace of either version.
+    `missed`: the objective that both versions miss, where that is the reason.
     """
 
     outcome: VerdictOutcome
@@ -149,3 +163,4 @@ class Verdict(Struct, frozen=True):
     lag: float | None = None
     sampling: Recorded | None = None
     unanswered: int = 0
+    missed: Breach | None = None

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from serinus.errors import TracesError, TracesThrottled, TracesUnavailable
+from serinus.traces.pages import region_of, trace_page
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_XRAY"
 IDS_A_CALL: Final = 5
@@ -135,6 +136,18 @@ class XRayClient:
         """The Date header of an answer: what X-Ray takes for now, in whole seconds."""
         date: str = self._call("get_sampling_rules", {})["ResponseMetadata"]["HTTPHeaders"].get("date", "")
         return date
+
+    def page(self, trace_id: str) -> str:
+        """X-Ray's own page of the trace, for a browser; "" where this is not AWS's X-Ray, or no region is known."""
+        return trace_page(region_of(self._endpoint_url) if self._endpoint_url else self._own_region(), trace_id)
+
+    def _own_region(self) -> str:
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            return str(self._boto().meta.region_name or "")
+        except BotoCoreError:
+            return ""
 
     def close(self) -> None:
         """Let the connections go."""

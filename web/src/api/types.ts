@@ -40,6 +40,21 @@ export type Analysis = {
   onTimeout: OnTimeout;
 };
 
+export type Breach = {
+  metric: string;
+  limit: number;
+  stable: number;
+  canary: number;
+  entry: string;
+  dependency: string;
+};
+
+export type Calls = {
+  operation: string;
+  outcome: string;
+  count: number;
+};
+
 export type CanaryRelease = {
   metadata: Metadata;
   spec: Spec;
@@ -161,6 +176,7 @@ export type Node = {
   name: string;
   type: string;
   side: string;
+  release: string;
   requests: number;
   faults: number;
   errors: number;
@@ -419,6 +435,8 @@ export type System = {
   releases: number;
   listeners: number;
   findings: Finding[];
+  calls: Calls[];
+  since: number;
   now: number;
 };
 
@@ -440,6 +458,7 @@ export type TraceRow = {
   flag: string;
   side: string;
   services: string[];
+  link: string;
 };
 
 export type TraceView = {
@@ -481,6 +500,7 @@ export type Verdict = {
   lag: number | null;
   sampling: Recorded | null;
   unanswered: number;
+  missed: Breach | null;
 };
 
 export type VerdictOutcome = "error" | "fail" | "insufficient" | "pass";

@@ -89,6 +89,12 @@ export function Shown<T>({ asked, children }: { asked: Asked<T>; children: (data
   return <div className="skeleton" role="status"><span className="out">Asking…</span></div>;
 }
 
+// A trace on X-Ray's own page; "" where there is none.
+export function Outside({ link }: { link: string }) {
+  if (!link) return null;
+  return <a href={link} target="_blank" rel="noreferrer">X-Ray's own page <span aria-hidden="true">↗</span><span className="out"> (opens in another tab)</span></a>;
+}
+
 export function Empty({ title, children }: { title: string; children: ReactNode }) {
   return <section className="card"><h2>{title}</h2>{children}</section>;
 }

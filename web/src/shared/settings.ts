@@ -1,9 +1,10 @@
 // What this browser remembers. In: choices. Out: the same choices after a reload, applied to the page.
 import { useSyncExternalStore } from "react";
 
-export type Settings = { theme: "system" | "light" | "dark"; utc: boolean; keys: boolean };
+// `stars`: favourite releases, as namespace/name.
+export type Settings = { theme: "system" | "light" | "dark"; utc: boolean; keys: boolean; stars: readonly string[] };
 const PLACE = "serinus";
-const usual: Settings = { theme: "system", utc: false, keys: true };
+const usual: Settings = { theme: "system", utc: false, keys: true, stars: [] };
 const listeners = new Set<() => void>();
 let chosen: Settings = { ...usual, ...read() };
 

@@ -25,6 +25,11 @@ const PHASES: Record<string, Said> = {
   RolledBack: { sign: "✖", word: "Rolled back", tone: "fail" },
 };
 
+// A phase of the past: nothing of it waits any more.
+export function phased(phase: string): Said {
+  return PHASES[phase] ?? { sign: "○", word: phase, tone: "plain" };
+}
+
 const JUDGED: Record<VerdictOutcome, Said> = {
   pass: { sign: "✔", word: "Canary OK so far", tone: "pass" },
   fail: { sign: "✖", word: "Harm found", tone: "fail" },

@@ -1,58 +1,59 @@
-// What the canary calls differently than stable. In: the map. Out: one line a callee, the worst first.
-import type { Edge, Graph } from "../../api/types";
-import { count, duration, percent, points, share } from "../../shared/format";
+// What a release's canary calls differently than its stable version. In: the map. Out: one line a callee, the worst first.
+import type { Edge, Graph, Node } from "../../api/types";
+import { share } from "../../shared/format";
 
-export type Difference = { callee: string; stable: Edge | null; canary: Edge | null; faults: number; mean: number; word: "new" | "lost" | "faultier" | "slower" | "same" };
+export type Word = "new" | "lost" | "unseen" | "faultier" | "slower" | "same";
+// `expected`: calls that the version without any would have made, had it called as often a request as the other.
+export type Difference = { release: string; callee: string; stable: Edge | null; canary: Edge | null; faults: number; mean: number; expected: number; word: Word };
 
 const FAULTIER = 0.01, SLOWER = 1.5, ENOUGH = 20;
+// Where so many calls are expected, none at all is seen in at most one of a hundred maps: exp(−expected) ≤ 1 %.
+export const SURPRISING = Math.log(100);
+const ORDER: Word[] = ["new", "faultier", "slower", "lost", "unseen", "same"];
+export const UNDER_RELEASE = "the service under release";
+
+export const callee = (node: Node, release: string) => (release && node.release === release ? UNDER_RELEASE : node.name);
 
 export function differences(graph: Graph): Difference[] {
+  const releases = [...new Set(graph.nodes.filter((node) => node.side).map((node) => node.release))];
+  const found = releases.flatMap((release) => ofRelease(graph, release));
+  return found.sort((a, b) => ORDER.indexOf(a.word) - ORDER.indexOf(b.word) || b.faults - a.faults);
+}
+
+function ofRelease(graph: Graph, release: string): Difference[] {
   const named = new Map(graph.nodes.map((node) => [node.id, node]));
-  const of = (side: string) => summed(graph.edges.filter((edge) => named.get(edge.source)?.side === side), (edge) => named.get(edge.target)?.name ?? "");
-  const into = (side: string) => summed(graph.edges.filter((edge) => named.get(edge.target)?.side === side), () => side).get(side) ?? null;
-  const stable = of("stable"), canary = of("canary");
-  const found = [...new Set([...stable.keys(), ...canary.keys()])].map((callee) => difference(callee, stable.get(callee) ?? null, canary.get(callee) ?? null));
-  if (into("stable") || into("canary")) found.push(difference(UNDER_RELEASE, into("stable"), into("canary")));
-  const order = ["new", "faultier", "slower", "lost", "same"];
-  return found.sort((a, b) => order.indexOf(a.word) - order.indexOf(b.word) || b.faults - a.faults);
-}
-
-const UNDER_RELEASE = "the service under release";
-
-// What is written on a call: how often, how many faults; on the canary's, and on what it no longer does, what differs.
-export function words(edge: Edge, graph: Graph): string[] {
-  const side = (id: string) => graph.nodes.find((node) => node.id === id)?.side ?? "";
-  const callee = side(edge.target) ? UNDER_RELEASE : graph.nodes.find((node) => node.id === edge.target)?.name;
-  const about = [side(edge.source), side(edge.target)];
-  const found = about.some(Boolean) ? differences(graph).find((one) => one.callee === callee) : undefined;
-  const first = `${count(edge.requests)}${edge.faults ? ` · F ${percent(share(edge.faults, edge.requests))}` : ""}`;
-  if (found?.word === "lost") return [first, "✕ lost"];
-  return found && about.includes("canary") && found.word !== "same" ? [first, differs(found)] : [first];
-}
-
-function differs({ word, faults, mean }: Difference): string {
-  if (word === "new") return "✚ new";
-  return word === "faultier" ? `F ${points(faults)} pp` : `▲ +${duration(mean)}`;
+  const own = (id: string, side: string) => named.get(id)?.release === release && named.get(id)?.side === side;
+  const made = (side: string) => summed(graph.edges.filter((edge) => own(edge.source, side) || own(edge.target, side)), (edge) => {
+    const target = named.get(edge.target);
+    return target ? callee(target, release) : "";
+  });
+  const answered = (side: string) => graph.nodes.filter((node) => own(node.id, side)).reduce((all, node) => all + node.requests, 0);
+  const stable = made("stable"), canary = made("canary"), requests = { stable: answered("stable"), canary: answered("canary") };
+  return [...new Set([...stable.keys(), ...canary.keys()])].map((name) => difference(release, name, stable.get(name) ?? null, canary.get(name) ?? null, requests));
 }
 
 // Several callers of one callee count together, the mean by their requests.
 function summed(edges: Edge[], key: (edge: Edge) => string): Map<string, Edge> {
   const found = new Map<string, Edge>();
-  for (const edge of edges) {
-    const had = found.get(key(edge));
-    const requests = edge.requests + (had?.requests ?? 0);
-    found.set(key(edge), !had ? edge : {
-      ...had, requests, faults: had.faults + edge.faults, errors: had.errors + edge.errors, throttles: had.throttles + edge.throttles,
-      mean: requests ? (had.mean * had.requests + edge.mean * edge.requests) / requests : 0,
-    });
-  }
+  for (const edge of edges) found.set(key(edge), sum(found.get(key(edge)) ?? null, edge));
   return found;
 }
 
-function difference(callee: string, stable: Edge | null, canary: Edge | null): Difference {
+export function sum(one: Edge | null, other: Edge): Edge {
+  if (!one) return other;
+  const requests = one.requests + other.requests, mean = requests ? (one.mean * one.requests + other.mean * other.requests) / requests : 0;
+  return { ...one, requests, mean, faults: one.faults + other.faults, errors: one.errors + other.errors, throttles: one.throttles + other.throttles };
+}
+
+function difference(release: string, name: string, stable: Edge | null, canary: Edge | null, requests: { stable: number; canary: number }): Difference {
   const faults = canary && stable ? share(canary.faults, canary.requests) - share(stable.faults, stable.requests) : 0;
   const mean = canary && stable ? canary.mean - stable.mean : 0;
-  const enough = Math.min(stable?.requests ?? 0, canary?.requests ?? 0) >= ENOUGH;
-  const word = !stable ? "new" : !canary ? "lost" : faults > FAULTIER ? "faultier" : enough && canary.mean > stable.mean * SLOWER ? "slower" : "same";
-  return { callee, stable, canary, faults, mean, word };
+  const expected = stable ? share(stable.requests, requests.stable) * requests.canary : share(canary?.requests ?? 0, requests.canary) * requests.stable;
+  return { release, callee: name, stable, canary, faults, mean, expected, word: word(stable, canary, faults, expected) };
+}
+
+function word(stable: Edge | null, canary: Edge | null, faults: number, expected: number): Word {
+  if (!stable || !canary) return expected < SURPRISING ? "unseen" : stable ? "lost" : "new";
+  const enough = Math.min(stable.requests, canary.requests) >= ENOUGH;
+  return faults > FAULTIER ? "faultier" : enough && canary.mean > stable.mean * SLOWER ? "slower" : "same";
 }

@@ -1,13 +1,15 @@
 // The map as SVG. In: the graph, placed in a worker. Out: nodes that can be focused and chosen, edges with their counts.
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Edge, Graph, Node } from "../../api/types";
+import type { Graph, Node } from "../../api/types";
 import { count, duration, percent, share } from "../../shared/format";
-import { words } from "./differences";
+import { type Box, boxed, type Line, type Told, told } from "./boxes";
+import { differences } from "./differences";
 import type { Placed, Wanted } from "./layout";
 import LayoutWorker from "./layout.worker?worker";
 
-const HIGH = 58, NARROW = 640, READABLE = 0.72, LINE = 14;
-const width = (name: string) => Math.max(150, Math.min(300, name.length * 7.6 + 28));
+const HIGH = 58, GAP = 3, NARROW = 640, READABLE = 0.72, LINE = 14;
+const width = (box: Box) => Math.max(...box.parts.map(({ name }) => Math.max(150, Math.min(300, name.length * 7.6 + 28))));
+const height = (box: Box) => box.parts.length * (HIGH + GAP) - GAP;
 
 function usePlaced(wanted: Wanted): Placed | null {
   const [placed, setPlaced] = useState<Placed | null>(null);
@@ -25,21 +27,23 @@ function usePlaced(wanted: Wanted): Placed | null {
 
 const fits = (node: Node, wanted: string) => node.name.toLowerCase().includes(wanted.toLowerCase());
 
-type Shown = { graph: Graph; chosen: string; wanted: string; choose: (name: string) => void; wide: number };
+// `together`: both versions of a release in one box. `differing`: what does not differ between them steps back.
+export type How = { together: boolean; differing: boolean };
+type Shown = { graph: Graph; how: How; chosen: string; wanted: string; choose: (name: string) => void; wide: number };
 
-export function Drawing({ graph, chosen, wanted, choose, wide }: Shown) {
-  const told = useMemo(() => new Map(graph.edges.map((edge) => [keyOf(edge), words(edge, graph)])), [graph]);
+export function Drawing({ graph, how, chosen, wanted, choose, wide }: Shown) {
+  const { boxes, lines } = useMemo(() => boxed(graph, differences(graph), how.together), [graph, how.together]);
   const upright = wide < NARROW;
   const asked = useMemo<Wanted>(() => ({
-    nodes: graph.nodes.map((node) => ({ id: node.id, width: width(node.name), height: HIGH })).sort((a, b) => Number(a.id) - Number(b.id)),
-    edges: graph.edges.map((edge) => ({ from: edge.source, to: edge.target, ...room(told.get(keyOf(edge)) ?? []) })),
+    nodes: boxes.map((box) => ({ id: box.id, width: width(box), height: height(box) })).sort((a, b) => Number.parseInt(a.id) - Number.parseInt(b.id)),
+    edges: lines.map((line) => ({ from: line.from, to: line.to, ...room(told(line)) })),
     upright,
-  }), [graph, told, upright]);
+  }), [boxes, lines, upright]);
   const placed = usePlaced(asked);
   const [whole, setWhole] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const scale = placed ? fitting(placed.width, wide, whole) : 1;
-  const aim = graph.nodes.find((node) => (wanted ? fits(node, wanted) : chosen ? node.name === chosen : node.side === "canary"));
+  const aim = boxes.find((box) => box.parts.some((node) => (wanted ? fits(node, wanted) : chosen ? node.name === chosen : node.side === "canary")));
   const at = placed && aim ? placed.nodes[aim.id] : undefined;
   const [x, y] = at ?? [0, 0];
   useEffect(() => {
@@ -47,15 +51,16 @@ export function Drawing({ graph, chosen, wanted, choose, wide }: Shown) {
     if (around && at) around.scrollTo(x * scale - around.clientWidth / 2, y * scale - around.clientHeight / 2);
   }, [at !== undefined, x, y, scale]);
   if (!placed) return <div className="skeleton" role="status"><span className="out">Placing services…</span></div>;
-  const sides = new Map(graph.nodes.map((node) => [node.id, node.side]));
+  const calm = (line: Line) => how.differing && (!line.difference || line.difference.word === "same");
+  const loud = new Set(lines.filter((line) => !calm(line)).flatMap((line) => [line.from, line.to]));
   return (
     <>
       {fitting(placed.width, wide, false) * placed.width > wide && <p className="row noprint"><button aria-pressed={whole} onClick={() => setWhole(!whole)}>Whole map</button>{!whole && <span className="dim">It is wider than this page: scroll it.</span>}</p>}
       <div className="map" ref={box} tabIndex={0} role="region" aria-label="Map">
         <svg width={placed.width * scale} height={placed.height * scale} viewBox={`0 0 ${placed.width} ${placed.height}`} style={{ maxWidth: "none", margin: "0 auto" }} role="group" aria-label="Services">
           <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" fill="context-stroke" /></marker></defs>
-          {graph.edges.map((edge) => <Line key={keyOf(edge)} edge={edge} placed={placed.edges[keyOf(edge)]} side={sides.get(edge.source) || sides.get(edge.target) || ""} told={told.get(keyOf(edge)) ?? []} />)}
-          {graph.nodes.map((node) => <Box key={node.id} node={node} at={placed.nodes[node.id]} chosen={node.name === chosen} dimmed={!fits(node, wanted)} choose={choose} />)}
+          {lines.map((line) => <Call key={line.id} line={line} placed={placed.edges[line.id]} dimmed={calm(line)} />)}
+          {boxes.map((box) => <Service key={box.id} box={box} at={placed.nodes[box.id]} chosen={chosen} dimmed={(node) => !fits(node, wanted) || (how.differing && !loud.has(box.id))} choose={choose} />)}
         </svg>
       </div>
     </>
@@ -68,30 +73,42 @@ export function fitting(width: number, wide: number, whole: boolean): number {
   return whole || scale >= READABLE ? scale : 1;
 }
 
-const keyOf = (edge: Edge) => `${edge.source}>${edge.target}`;
-const room = (lines: string[]) => ({ width: Math.max(...lines.map((line) => line.length), 1) * 6 + 8, height: lines.length * LINE });
+const room = (lines: Told[]) => ({ width: Math.max(...lines.map((line) => line.text.length), 1) * 6 + 8, height: lines.length * LINE });
 
-function Line({ edge, placed, side, told }: { edge: Edge; placed: Placed["edges"][string] | undefined; side: string; told: string[] }) {
+function Call({ line, placed, dimmed }: { line: Line; placed: Placed["edges"][string] | undefined; dimmed: boolean }) {
   if (!placed) return null;
-  const [x, y] = placed.label, { width, height } = room(told), top = y - height / 2 + LINE - 3;
+  const said = told(line), [x, y] = placed.label, { width, height } = room(said), top = y - height / 2 + LINE - 3;
+  const side = line.stable && line.canary ? "" : line.canary ? "canary" : line.stable ? "stable" : "";
   return (
-    <g>
-      <path className={`edge ${side} ${edge.faults ? "faulty" : ""}`} d={placed.bends.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("")} markerEnd="url(#tip)" />
+    <g opacity={dimmed ? 0.25 : 1}>
+      <path className={`edge ${side} ${said.some((one) => one.tone === "fail") ? "faulty" : ""}`} d={placed.bends.map(([x, y], index) => `${index ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("")} markerEnd="url(#tip)" />
       <rect className="told" x={x - width / 2} y={y - height / 2} width={width} height={height} />
-      {told.map((line, index) => <text key={line} x={x} y={top + index * LINE} textAnchor="middle" className={edge.faults ? "fail" : ""}>{line}</text>)}
+      {said.map(({ text, tone }, index) => <text key={index} x={x} y={top + index * LINE} textAnchor="middle" className={tone}>{text}{" "}</text>)}
     </g>
   );
 }
 
-function Box({ node, at, chosen, dimmed, choose }: { node: Node; at: [number, number] | undefined; chosen: boolean; dimmed: boolean; choose: (name: string) => void }) {
+type Placing = { box: Box; at: [number, number] | undefined; chosen: string; dimmed: (node: Node) => boolean; choose: (name: string) => void };
+
+function Service({ box, at, chosen, dimmed, choose }: Placing) {
   if (!at) return null;
-  const wide = width(node.name), faults = share(node.faults, node.requests);
+  const wide = width(box);
+  return (
+    <g transform={`translate(${at[0] - wide / 2} ${at[1] - height(box) / 2})`}>
+      {box.parts.map((node, index) => <Part key={node.id} node={node} top={index * (HIGH + GAP)} wide={wide} chosen={node.name === chosen} dimmed={dimmed(node)} choose={choose} />)}
+    </g>
+  );
+}
+
+function Part({ node, top, wide, chosen, dimmed, choose }: { node: Node; top: number; wide: number; chosen: boolean; dimmed: boolean; choose: (name: string) => void }) {
+  const faults = share(node.faults, node.requests);
   const caller = node.type === "client";
   const health = caller ? "" : node.requests ? `${node.faults ? `F ${percent(faults)}` : "✔ no faults"} · ${duration(node.mean)}` : "seen by callers only";
   const shown = node.name.length > 36 ? `${node.name.slice(0, 35)}…` : node.name;
   const second = caller ? "whoever calls" : `${node.requests ? `${count(node.requests)} requests` : node.type}${node.side ? ` · ${node.side}` : ""}`;
+  const toggle = () => choose(chosen ? "" : node.name);
   return (
-    <g className={`node side-${node.side} ${chosen ? "chosen" : ""} ${node.faults ? "faulty" : ""}`} transform={`translate(${at[0] - wide / 2} ${at[1] - HIGH / 2})`} opacity={dimmed ? 0.25 : 1} role="button" tabIndex={0} aria-pressed={chosen} onClick={() => choose(chosen ? "" : node.name)} onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(chosen ? "" : node.name); } }}>
+    <g className={`node side-${node.side} ${chosen ? "chosen" : ""} ${node.faults ? "faulty" : ""}`} transform={`translate(0 ${top})`} opacity={dimmed ? 0.25 : 1} role="button" tabIndex={0} aria-pressed={chosen} onClick={toggle} onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); toggle(); } }}>
       <rect width={wide} height={HIGH} rx="8" />
       <text className="ink" x={wide / 2} y="19" textAnchor="middle" fontWeight="600" style={{ fontSize: 12 }}>{shown}{" "}</text>
       <text x={wide / 2} y="35" textAnchor="middle">{second}{" "}</text>

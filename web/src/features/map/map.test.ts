@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import type { Edge, Graph, Node } from "../../api/types";
-import { differences, words } from "./differences";
+import { boxed, told } from "./boxes";
+import { differences } from "./differences";
 import { fitting } from "./drawing";
 import { place } from "./layout";
 import { near } from "./near";
 
-const node = (id: string, name: string, side = "") => ({ id, name, side }) as Node;
+const node = (id: string, name: string, side = "", requests = 100) => ({ id, name, side, release: side && "shop/bank", requests }) as Node;
 const edge = (source: string, target: string, requests: number, faults = 0, mean = 0.01) => ({ source, target, requests, faults, errors: 0, throttles: 0, mean }) as Edge;
-const graph = (edges: Edge[]): Graph => ({ nodes: [node("0", "caller"), node("1", "V1", "stable"), node("2", "V2", "canary"), node("3", "bank"), node("4", "mail")], edges, start: 0, end: 1 });
+const graph = (edges: Edge[], canary = 100): Graph => ({ nodes: [node("0", "caller"), node("1", "V1", "stable"), node("2", "V2", "canary", canary), node("3", "bank"), node("4", "mail")], edges, start: 0, end: 1 });
+const said = (whole: Graph, together = true) => boxed(whole, differences(whole), together).lines.map((line) => told(line).map((one) => one.text));
 
 test("new, lost, faultier and slower calls are told apart, the worst first", () => {
   const found = differences(graph([edge("1", "3", 100), edge("2", "3", 100, 10), edge("2", "4", 5), edge("0", "1", 100), edge("0", "2", 100, 0, 0.05)]));
@@ -15,9 +17,22 @@ test("new, lost, faultier and slower calls are told apart, the worst first", () 
   expect(differences(graph([edge("1", "3", 9)]))[0]?.word).toBe("lost");
 });
 
-test("the canary's calls say what differs, and a call that it no longer makes that it is lost", () => {
+test("a call is lost only where its absence would be surprising", () => {
+  const lost = (canary: number) => differences(graph([edge("1", "3", 10)], canary))[0]!;
+  expect([lost(46).word, lost(47).word]).toEqual(["unseen", "lost"]); // 10 of stable's 100: 4.6 and 4.7 of the canary's
+  expect(lost(20).expected).toBeCloseTo(2);
+  expect(differences(graph([edge("2", "4", 1)]))[0]?.word).toBe("unseen");
+});
+
+test("the versions of one release stand in one box, and on each call what either does", () => {
   const whole = graph([edge("0", "1", 100), edge("0", "2", 1200, 120), edge("1", "3", 100), edge("2", "4", 5)]);
-  expect(whole.edges.map((one) => words(one, whole))).toEqual([["100"], ["1,200 · F 10.0 %", "F +10.0 pp"], ["100", "✕ lost"], ["5", "✚ new"]]);
+  expect(boxed(whole, [], true).boxes.map((box) => box.parts.map((one) => one.name))).toEqual([["caller"], ["V1", "V2"], ["bank"], ["mail"]]);
+  expect(said(whole)).toEqual([["━ 100", "╍ 1,200 · F 10.0 %", "F +10.0 pp"], ["100", "✕ lost"], ["5", "✚ new"]]);
+});
+
+test("apart, the canary's calls say what differs, and a call that it no longer makes that it is lost", () => {
+  const whole = graph([edge("0", "1", 100), edge("0", "2", 1200, 120), edge("1", "3", 100), edge("2", "4", 5)]);
+  expect(said(whole, false)).toEqual([["100"], ["1,200 · F 10.0 %", "F +10.0 pp"], ["100", "✕ lost"], ["5", "✚ new"]]);
 });
 
 test("a map is made smaller while it stays readable, else it is scrolled, or shown whole on demand", () => {

@@ -9,8 +9,9 @@ import { count, duration, percent, points, share } from "../../shared/format";
 import { useQueryState, useTitle } from "../../shared/hooks";
 import { Empty, Shown, Side, Time } from "../../shared/parts";
 import { type Between, type Choice, choices, Range, useBetween } from "../../shared/range";
-import { differences } from "./differences";
-import { Drawing } from "./drawing";
+import { few } from "./boxes";
+import { type Difference, differences, SURPRISING } from "./differences";
+import { Drawing, type How } from "./drawing";
 import { near } from "./near";
 
 const LARGE = 40, CALLS = 2; // a larger map opens on what is at most so many calls away from the two versions
@@ -28,16 +29,18 @@ export function ServiceMap({ own = choices(), usual }: { own?: Choice[]; usual?:
   return (
     <>
       <section className="card"><Range between={between} own={own} query={query} change={change} /></section>
-      <Shown asked={asked}>{(graph) => <Whole graph={graph} chosen={query.get("node") ?? ""} choose={(node) => change({ node })} all={query.get("all") === "1"} show={(all) => change({ all: all ? "1" : "" })} find={query.get("q") ?? ""} search={(q) => change({ q })} />}</Shown>
+      <Shown asked={asked}>{(graph) => <Whole graph={graph} query={query} change={change} />}</Shown>
     </>
   );
 }
 
-type Whole = { graph: Graph; chosen: string; choose: (name: string) => void; all: boolean; show: (all: boolean) => void; find: string; search: (text: string) => void };
+type Whole = { graph: Graph; query: URLSearchParams; change: (change: Record<string, string>) => void };
 
-function Whole({ graph, chosen, choose, all, show, find, search }: Whole) {
-  const [text, setText] = useState(find);
-  const typed = (wanted: string) => { setText(wanted); search(wanted); };
+function Whole({ graph, query, change }: Whole) {
+  const chosen = query.get("node") ?? "", all = query.get("all") === "1";
+  const how: How = { together: query.get("apart") !== "1", differing: query.get("diff") === "1" };
+  const [text, setText] = useState(query.get("q") ?? "");
+  const typed = (wanted: string) => { setText(wanted); change({ q: wanted }); };
   const part = useMemo(() => (graph.nodes.length > LARGE ? near(graph, CALLS) : graph), [graph]);
   const drawn = all ? graph : part;
   const node = graph.nodes.find((one) => one.name === chosen);
@@ -48,15 +51,17 @@ function Whole({ graph, chosen, choose, all, show, find, search }: Whole) {
         <div className="row spread">
           <p className="dim"><Time at={graph.start} day /> to <Time at={graph.end} day /></p>
           <div className="row">
-            {part.nodes.length < graph.nodes.length && <button aria-pressed={all} onClick={() => show(!all)}>All {count(graph.nodes.length)} services</button>}
+            {graph.nodes.some((one) => one.release) && <button aria-pressed={!how.together} onClick={() => change({ apart: how.together ? "1" : "" })}>Versions apart</button>}
+            {graph.nodes.some((one) => one.release) && <button aria-pressed={how.differing} onClick={() => change({ diff: how.differing ? "" : "1" })}>Differences only</button>}
+            {part.nodes.length < graph.nodes.length && <button aria-pressed={all} onClick={() => change({ all: all ? "" : "1" })}>All {count(graph.nodes.length)} services</button>}
             {drawn.nodes.length > 12 && <input type="search" data-filter aria-label="Find a service" placeholder="Find a service" value={text} onChange={(event) => typed(event.target.value)} />}
           </div>
         </div>
         <Chart name="Services" sentence={`${drawn.nodes.length < graph.nodes.length ? `At most ${CALLS} calls away from the two versions: ` : ""}${drawn.nodes.length} services, ${drawn.edges.length} connection${drawn.edges.length === 1 ? "" : "s"}; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={drawn.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>
           {(wide) => (
             <>
-              <Drawing graph={drawn} chosen={chosen} wanted={text} choose={choose} wide={wide} />
-              <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span><span>✚ only the canary calls it</span><span>✕ only stable does</span><span>▲ slower</span></p>
+              <Drawing graph={drawn} how={how} chosen={chosen} wanted={text} choose={(node) => change({ node })} wide={wide} />
+              <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span><span>✚ new</span><span>✕ lost</span><span>▲ slower</span></p>
             </>
           )}
         </Chart>
@@ -82,32 +87,42 @@ function One({ node }: { node: Node }) {
   );
 }
 
-const WORDS = { new: ["✚", "new: only the canary calls it", "fail"], lost: ["✕", "lost: only stable calls it", "nodata"], faultier: ["F", "more faults", "fail"], slower: ["▲", "slower", "undecided"], same: ["=", "no notable difference", "pass"] } as const;
+const WORDS = {
+  new: ["✚", "new: only the canary calls it", "fail"], lost: ["✕", "lost: only stable calls it", "fail"], unseen: ["◔", "", "nodata"],
+  faultier: ["F", "more faults", "fail"], slower: ["▲", "slower", "undecided"], same: ["=", "no notable difference", "pass"],
+} as const;
+
+const said = ({ word, stable, expected }: Difference) => (word === "unseen" ? `not seen from ${stable ? "the canary" : "stable"} yet, ${few(expected)} expected` : WORDS[word][1]);
 
 function Diff({ graph }: { graph: Graph }) {
   const found = differences(graph);
   if (!found.length) return null;
+  const several = new Set(found.map((one) => one.release)).size > 1;
   return (
     <section className="card">
       <h2>Canary against stable</h2>
       <div className="scroll" tabIndex={0} role="region" aria-label="Canary against stable">
         <table className="stack">
-          <thead><tr><th scope="col">Call to</th><th scope="col">Difference</th><th scope="col"><span className="v1">Stable</span></th><th scope="col"><span className="v2">Canary</span></th><th scope="col">Faults</th><th scope="col">Mean</th></tr></thead>
+          <thead><tr>{several && <th scope="col">Release</th>}<th scope="col">Call to</th><th scope="col">Difference</th><th scope="col"><span className="v1">Stable</span></th><th scope="col"><span className="v2">Canary</span></th><th scope="col">Faults</th><th scope="col">Mean</th></tr></thead>
           <tbody>
-            {found.map(({ callee, stable, canary, faults, mean, word }) => (
-              <tr key={callee}>
-                <th scope="row">{callee}</th>
-                <td className={`badge ${WORDS[word][2]}`}><span aria-hidden="true">{WORDS[word][0]}</span> {WORDS[word][1]}</td>
-                <td data-label="Stable">{stable ? `${count(stable.requests)} calls, ${duration(stable.mean)}` : "—"}</td>
-                <td data-label="Canary">{canary ? `${count(canary.requests)} calls, ${duration(canary.mean)}` : "—"}</td>
-                <td data-label="Faults" className="nowrap">{stable && canary ? `${points(faults)} pp` : ""}</td>
-                <td data-label="Mean" className="nowrap">{stable && canary ? `${mean >= 0 ? "+" : "−"}${duration(Math.abs(mean))}` : ""}</td>
-              </tr>
-            ))}
+            {found.map((one) => {
+              const { release, callee, stable, canary, faults, mean, word } = one;
+              return (
+                <tr key={`${release} ${callee}`}>
+                  {several && <td data-label="Release">{release}</td>}
+                  <th scope="row">{callee}</th>
+                  <td className={`badge ${WORDS[word][2]}`}><span aria-hidden="true">{WORDS[word][0]}</span> {said(one)}</td>
+                  <td data-label="Stable">{stable ? `${count(stable.requests)} calls, ${duration(stable.mean)}` : "—"}</td>
+                  <td data-label="Canary">{canary ? `${count(canary.requests)} calls, ${duration(canary.mean)}` : "—"}</td>
+                  <td data-label="Faults" className="nowrap">{stable && canary ? `${points(faults)} pp` : ""}</td>
+                  <td data-label="Mean" className="nowrap">{stable && canary ? `${mean >= 0 ? "+" : "−"}${duration(Math.abs(mean))}` : ""}</td>
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       </div>
-      <p className="dim">Sums over this time range, without intervals: what to look at, not what decides. The verdict decides.</p>
+      <p className="dim">Sums over this time range, without intervals: what to look at, not what decides. The verdict decides. A call is new or lost only where the version without it should have made {SURPRISING.toFixed(1)} or more, at the other's share of its own requests: none of so many would be seen by chance once in a hundred maps.</p>
     </section>
   );
 }

@@ -6,8 +6,9 @@ import type { ReleaseRow } from "../../api/types";
 import { ago, count, lasted, percent } from "../../shared/format";
 import { useNow, useQueryState, useTitle } from "../../shared/hooks";
 import { Badge, Copy, Empty, Shown, Versions } from "../../shared/parts";
+import { choose, useSettings } from "../../shared/settings";
 import { said } from "../../shared/tone";
-import { parted } from "./parted";
+import { type Asked, key, parted } from "./parted";
 import { start } from "./start";
 
 const FIRST = 50, MORE = 100; // what a table draws at once: thousands of rows would make every second's news slow
@@ -23,11 +24,40 @@ export function Overview() {
     <>
       <div className="row spread">
         <h1>Releases</h1>
-        <input type="search" data-filter aria-label="Filter releases" placeholder="Filter" value={filter} onChange={(event) => typed(event.target.value)} />
+        <div className="row">
+          <Chosen rows={asked.data?.items ?? []} query={query} change={change} />
+          <input type="search" data-filter aria-label="Filter releases" placeholder="Filter" value={filter} onChange={(event) => typed(event.target.value)} />
+        </div>
       </div>
-      <Shown asked={asked}>{({ items }) => (items.length ? <Lists rows={items} filter={filter} /> : <None />)}</Shown>
+      <Shown asked={asked}>{({ items }) => (items.length ? <Lists rows={items} filter={filter} namespace={query.get("ns") ?? ""} only={query.get("stars") === "1"} /> : <None />)}</Shown>
     </>
   );
+}
+
+// Which part of the list is looked at, where there is more than one.
+function Chosen({ rows, query, change }: { rows: ReleaseRow[]; query: URLSearchParams; change: (change: Record<string, string>) => void }) {
+  const { stars } = useSettings();
+  const namespace = query.get("ns") ?? "", only = query.get("stars") === "1";
+  const namespaces = [...new Set([...rows.map((row) => row.namespace), ...(namespace ? [namespace] : [])])].sort();
+  return (
+    <>
+      {(stars.length > 0 || only) && <button aria-pressed={only} onClick={() => change({ stars: only ? "" : "1" })}><span aria-hidden="true">★</span> Favourites only</button>}
+      {(namespaces.length > 1 || namespace) && (
+        <label className="inline">Namespace
+          <select value={namespace} onChange={(event) => change({ ns: event.target.value })}>
+            <option value="">all</option>
+            {namespaces.map((one) => <option key={one} value={one}>{one}</option>)}
+          </select>
+        </label>
+      )}
+    </>
+  );
+}
+
+function Star({ of }: { of: string }) {
+  const { stars } = useSettings();
+  const on = stars.includes(of);
+  return <button className="quiet star" aria-pressed={on} aria-label={`Favourite ${of}`} onClick={() => choose({ stars: on ? stars.filter((one) => one !== of) : [...stars, of] })}><span aria-hidden="true">{on ? "★" : "☆"}</span></button>;
 }
 
 function None() {
@@ -49,9 +79,11 @@ function Start({ how, command }: { how: string; command: string }) {
   );
 }
 
-function Lists({ rows, filter }: { rows: ReleaseRow[]; filter: string }) {
-  const { needs, running, recent } = parted(rows, filter);
-  if (!needs.length && !running.length && !recent.length) return <Empty title="Nothing fits"><p>No release matches “{filter}”.</p></Empty>;
+function Lists({ rows, ...asked }: { rows: ReleaseRow[] } & Omit<Asked, "stars">) {
+  const { stars } = useSettings();
+  const { needs, running, recent } = parted(rows, { ...asked, stars });
+  const { filter, namespace, only } = asked;
+  if (!needs.length && !running.length && !recent.length) return <Empty title="Nothing fits"><p>No {only ? "favourite " : ""}release{namespace && ` in namespace ${namespace}`}{filter && ` matches “${filter}”`}. <Link href="/">All releases</Link></p></Empty>;
   return (
     <>
       {needs.length > 0 && <List title="Needs you" rows={needs} />}
@@ -85,7 +117,7 @@ function Row({ row, now }: { row: ReleaseRow; now: number }) {
   const left = row.left_s ? `≈ ${lasted(row.left_s)}` : row.needed ? `${count(row.needed)} requests` : "";
   return (
     <tr>
-      <th scope="row"><Link data-row href={`/r/${row.namespace}/${row.name}`}>{row.namespace}/{row.name}</Link></th>
+      <th scope="row"><span className="starred"><Star of={key(row)} /><Link data-row href={`/r/${row.namespace}/${row.name}`}>{row.namespace}/{row.name}</Link></span></th>
       <td><Versions stable={row.stable_version} canary={row.canary_version} /></td>
       <td>
         <Badge said={said(row)} />

@@ -1,6 +1,8 @@
-// Which releases a person should see first. In: rows, a filter. Out: three lists.
+// Which releases a person should see first. In: rows, what is asked for. Out: three lists, favourites first in each.
 import type { ReleaseRow } from "../../api/types";
 
+// `namespace`: "" for all. `stars`: favourites, as namespace/name; `only`: nothing else.
+export type Asked = { filter: string; namespace: string; stars: readonly string[]; only: boolean };
 export type Parted = { needs: ReleaseRow[]; running: ReleaseRow[]; recent: ReleaseRow[] };
 
 // Every word must occur; a leading ! excludes.
@@ -10,11 +12,14 @@ export function fits(row: ReleaseRow, filter: string): boolean {
     .every((word) => (word.startsWith("!") ? !text.includes(word.slice(1)) : text.includes(word)));
 }
 
-export function parted(rows: readonly ReleaseRow[], filter: string): Parted {
-  const shown = rows.filter((row) => fits(row, filter));
-  const newest = (a: ReleaseRow, b: ReleaseRow) => b.since - a.since;
+export const key = (row: ReleaseRow) => `${row.namespace}/${row.name}`;
+
+export function parted(rows: readonly ReleaseRow[], { filter, namespace, stars, only }: Asked): Parted {
+  const starred = new Set(stars), star = (row: ReleaseRow) => Number(starred.has(key(row)));
+  const shown = rows.filter((row) => (!namespace || row.namespace === namespace) && (!only || star(row)) && fits(row, filter));
+  const newest = (a: ReleaseRow, b: ReleaseRow) => star(b) - star(a) || b.since - a.since;
   return {
-    needs: shown.filter((row) => row.needs).sort((a, b) => a.since - b.since),
+    needs: shown.filter((row) => row.needs).sort((a, b) => star(b) - star(a) || a.since - b.since),
     running: shown.filter((row) => !row.needs && row.running).sort(newest),
     recent: shown.filter((row) => !row.needs && !row.running).sort(newest),
   };

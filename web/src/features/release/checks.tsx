@@ -1,8 +1,8 @@
 // Each check: both versions, the difference with its interval against the limit, and how near it is to a decision.
 // In: a verdict. Out: a table; all intervals share one scale.
-import type { Check, Verdict } from "../../api/types";
+import type { Breach, Check, Verdict } from "../../api/types";
 import { count, duration, evidence, percent, points, share } from "../../shared/format";
-import { Outcome } from "../../shared/parts";
+import { Badge, Outcome } from "../../shared/parts";
 import { clamp, linear } from "../../shared/scale";
 
 export function Checks({ verdict }: { verdict: Verdict }) {
@@ -19,7 +19,7 @@ export function Checks({ verdict }: { verdict: Verdict }) {
               <th scope="col">Difference in percentage points</th><th scope="col">Evidence of harm</th>
             </tr>
           </thead>
-          <tbody>{verdict.checks.map((check) => <Row key={check.name + check.stratum + (check.quantiles?.name ?? "")} check={check} reach={reach} />)}</tbody>
+          <tbody>{verdict.missed && <Missed breach={verdict.missed} />}{verdict.checks.map((check) => <Row key={check.name + check.stratum + (check.quantiles?.name ?? "")} check={check} reach={reach} />)}</tbody>
         </table>
       </div>
     </section>
@@ -43,17 +43,39 @@ const bounded = (check: Check) => check.limit < 1;
 
 function Row({ check, reach }: { check: Check; reach: number }) {
   const stable = share(check.stable.events, check.stable.requests), canary = share(check.canary.events, check.canary.requests);
+  const compared = check.stable.requests + check.canary.requests > 0;
   return (
     <tr>
       <td><Outcome of={check.outcome} /></td>
       <th scope="row">{check.name} {check.quantiles?.name} <span className="dim">{check.stratum || "all endpoints"}</span></th>
-      <td data-label="Stable" className="nowrap"><strong>{percent(stable)}</strong> <span className="dim">of {count(check.stable.requests)}</span>{check.quantiles ? <span className="dim"><br />{duration(check.quantiles.stable)}</span> : null}</td>
-      <td data-label="Canary" className="nowrap"><strong>{percent(canary)}</strong> <span className="dim">of {count(check.canary.requests)}</span>{check.quantiles ? <span className="dim"><br />{duration(check.quantiles.canary)}</span> : null}</td>
-      <td>
-        <Bar check={check} reach={reach} stable={stable} />
-        <span className="nowrap"><strong>{points(check.difference.estimate)}</strong> <span className="dim">({points(check.difference.low)} … {points(check.difference.high)}){bounded(check) ? `, limit ${points(check.limit - stable)}` : ", no limit"}</span></span>
-      </td>
-      <td><Odds check={check} /></td>
+      {compared ? (
+        <>
+          <td data-label="Stable" className="nowrap"><strong>{percent(stable)}</strong> <span className="dim">of {count(check.stable.requests)}</span>{check.quantiles ? <span className="dim"><br />{duration(check.quantiles.stable)}</span> : null}</td>
+          <td data-label="Canary" className="nowrap"><strong>{percent(canary)}</strong> <span className="dim">of {count(check.canary.requests)}</span>{check.quantiles ? <span className="dim"><br />{duration(check.quantiles.canary)}</span> : null}</td>
+          <td>
+            <Bar check={check} reach={reach} stable={stable} />
+            <span className="nowrap"><strong>{points(check.difference.estimate)}</strong> <span className="dim">({points(check.difference.low)} … {points(check.difference.high)}){bounded(check) ? `, limit ${points(check.limit - stable)}` : ", no limit"}</span></span>
+          </td>
+          <td><Odds check={check} /></td>
+        </>
+      ) : (
+        <td colSpan={4} className="dim">no requests compared yet{check.needed ? `; ≈ ${count(check.needed)} of the canary's are needed to pass` : ""}</td>
+      )}
+    </tr>
+  );
+}
+
+// What both versions miss is nobody's harm: it holds the release, and is a row of its own.
+function Missed({ breach: { metric, limit, stable, canary, entry, dependency } }: { breach: Breach }) {
+  const said = metric === "faults" ? percent : duration;
+  return (
+    <tr>
+      <td><Badge said={{ sign: "✖", word: "missed by both", tone: "undecided" }} /></td>
+      <th scope="row">objective: {metric} <span className="dim">{entry ? `${entry}, where the requests begin` : "all endpoints"}</span></th>
+      <td data-label="Stable" className="nowrap"><strong>{said(stable)}</strong></td>
+      <td data-label="Canary" className="nowrap"><strong>{said(canary)}</strong></td>
+      <td>at most <strong>{said(limit)}</strong> wanted of either version</td>
+      <td className="dim">the cause is shared: it holds the weight and condemns neither{dependency && <>; they wait for {dependency} most</>}</td>
     </tr>
   );
 }

@@ -1,5 +1,6 @@
 // What happened, and who did what and why. In: a run. Out: its entries, newest first; what was said before is not said again.
 import { Empty, Time } from "../../shared/parts";
+import { phased } from "../../shared/tone";
 import type { Shownrun } from "./release";
 
 export default function Timeline({ run }: Shownrun) {
@@ -10,8 +11,8 @@ export default function Timeline({ run }: Shownrun) {
       <ol className="timeline">
         {run.timeline.map((entry, index) => (
           <li key={index}>
-            <span><Time at={entry.at} /> <span className="dim">{entry.phase}</span></span>
-            <span><strong>{entry.reason}</strong> {entry.by !== "serinus" && <span className="v2">by {entry.by}{entry.asked && <>, {entry.asked}</>}</span>}{entry.message !== run.timeline[index - 1]?.message && <><br /><span className="dim">{entry.message}</span></>}</span>
+            <Time at={entry.at} />
+            <span><strong>{phased(entry.phase).word}</strong> <span className="dim">{entry.reason}</span> {entry.by !== "serinus" && <span className="v2">by {entry.by}{entry.asked && <>, {entry.asked}</>}</span>}{entry.message !== run.timeline[index - 1]?.message && <><br /><span className="dim">{entry.message}</span></>}</span>
           </li>
         )).reverse()}
       </ol>

@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { useProof } from "../../api/queries";
 import type { Cause, Proof, RunView, TraceRow } from "../../api/types";
 import { count, counted, duration, path, percent, share } from "../../shared/format";
-import { Empty, Flag, Shown, Side, Time } from "../../shared/parts";
+import { Copy, Empty, Flag, Outside, Shown, Side, Time } from "../../shared/parts";
 import { Checks } from "./checks";
 import { Evidence } from "./evidence";
 import { SplitCard } from "./split";
@@ -16,12 +16,12 @@ export function Verdict(shown: Shownrun) {
     <>
       {!shown.latest && <section className="sentence nodata"><p>{run.verdict.sentence}</p></section>}
       <Checks verdict={run.verdict} />
+      {run.verdict.examples.length > 0 ? <ProofCards {...shown} /> : <Healthy {...shown} />}
       <div className="two">
         <SplitCard run={run} />
         <Evidence run={run} verdict={run.verdict} />
       </div>
       {run.ended !== null && <p className="noprint"><Link href={`/policies?release=${view.row.namespace}/${view.row.name}&run=${run.number}`}>Would another policy have decided otherwise?</Link></p>}
-      {run.verdict.examples.length > 0 ? <ProofCards {...shown} /> : <Healthy {...shown} />}
     </>
   );
 }
@@ -45,7 +45,7 @@ function ProofCards(shown: Shownrun) {
         <>
           {proof.note && <p className="banner">{proof.note}</p>}
           <Where causes={proof.causes} hit={hit(run)} />
-          <Traces proof={proof} versions={versionsOf(shown)} />
+          <Traces proof={proof} versions={versionsOf(shown)} filter={`service("${view.canary.service}") { fault }`} />
         </>
       )}
     </Shown>
@@ -93,13 +93,14 @@ function versionsOf({ view, run }: Shownrun): string {
   return `/compare?${new URLSearchParams({ sets: "1", fa: `service("${view.stable.service}")`, fb: `service("${view.canary.service}")`, ...range })}`;
 }
 
-function Traces({ proof, versions }: { proof: Proof; versions: string }) {
+function Traces({ proof, versions, filter }: { proof: Proof; versions: string; filter: string }) {
   if (!proof.worst) return null;
   return (
     <section className="card">
       <div className="row spread">
         <h2>Proof: traces that made the decision</h2>
         <span className="row">
+          <Copy text={filter} what="filter of all canary faults" />
           <Link href={versions}>All traces of both versions</Link>
           {proof.twin && <Link className="button" href={`/compare?a=${proof.twin.id}&b=${proof.worst.id}`}>Compare with stable's answer</Link>}
         </span>
@@ -120,6 +121,7 @@ function One({ title, trace }: { title: string; trace: TraceRow }) {
       <p><Link data-row href={`/traces/${trace.id}`} className="mono">{trace.id}</Link></p>
       <p className="row"><Side side={trace.side} /><Flag flag={trace.flag} /><span>{trace.status || ""}</span><strong>{duration(trace.duration)}</strong></p>
       <p className="dim">{trace.method} {path(trace.url)} · <Time at={trace.at} /></p>
+      {trace.link && <p><Outside link={trace.link} /></p>}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useTrace } from "../../api/queries";
 import type { TraceView } from "../../api/types";
 import { duration } from "../../shared/format";
 import { useTitle } from "../../shared/hooks";
-import { Copy, Flag, Shown, Side, Time } from "../../shared/parts";
+import { Copy, Flag, Outside, Shown, Side, Time } from "../../shared/parts";
 import { Waterfall } from "./waterfall";
 
 export default function Trace({ id }: { id: string }) {
@@ -12,7 +12,7 @@ export default function Trace({ id }: { id: string }) {
   const asked = useTrace(id);
   return (
     <>
-      <div className="row spread"><h1>Trace <span className="mono">{id}</span></h1><span><Copy text={id} what="id" /><Link href="/traces">All traces</Link></span></div>
+      <div className="row spread"><h1>Trace <span className="mono">{id}</span></h1><span className="row"><Copy text={id} what="id" />{asked.data && <Outside link={asked.data.link} />}<Link href="/traces">All traces</Link></span></div>
       <Shown asked={asked}>{(trace) => <Whole trace={trace} />}</Shown>
     </>
   );
