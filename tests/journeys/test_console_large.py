@@ -89,6 +89,24 @@ def test_a_release_that_is_not_drawn_is_found_by_the_filter_and_by_asking_for_mo
     expect(page.locator("[data-row]")).to_have_text(["team-19/service-0999"])
 
 
+def test_a_namespace_is_kept_in_the_address_and_favourites_in_the_browser(page: Page, opened: Served) -> None:
+    mine = "team-19/service-0999"
+    page.goto(opened.base)
+    page.get_by_label("Namespace").select_option("team-19")
+    expect(page.locator("[data-row]")).to_have_count(RELEASES // 20)
+    expect(page).to_have_url(f"{opened.base}/?ns=team-19")
+    page.get_by_role("button", name=f"Favourite {mine}").click()
+
+    page.goto(opened.base)
+    shown = page.locator("section").filter(has=page.get_by_role("link", name=mine, exact=True)).locator("[data-row]")
+    expect(shown.first).to_have_text(mine)
+    page.get_by_role("button", name="Favourites only").click()
+    expect(page.locator("[data-row]")).to_have_text([mine])
+    expect(page).to_have_url(f"{opened.base}/?stars=1")
+    page.get_by_role("button", name=f"Favourite {mine}").click()
+    expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
+
+
 def test_a_storm_of_news_is_drawn_without_asking_for_the_list_again(
     page: Page, opened: Served, calls: list[str]
 ) -> None:
@@ -116,6 +134,12 @@ def test_a_map_of_two_hundred_services_is_placed_beside_the_page_and_opens_on_th
     expect(page.locator(".node")).to_have_count(SERVICES)
     expect(canary).to_be_in_viewport()
     assert elements(page) <= MOST_ELEMENTS
+
+    page.get_by_role("button", name="Versions apart").click()
+    page.get_by_role("button", name="Differences only").click()
+    expect(page).to_have_url(f"{opened.base}/map?all=1&apart=1&diff=1")
+    expect(page.locator(".node")).to_have_count(SERVICES)
+    expect(page.locator(".node:not([opacity='1'])").first).to_be_attached()
 
     page.get_by_role("searchbox", name="Find a service").fill("service-199")
     last = page.get_by_role("button", name="service-199")

@@ -188,17 +188,16 @@ def traced(version: str, image: str, replicas: int, daemon: str) -> dict[str, An
     return deployment
 
 
-def identify(cluster: Cluster, home: Path) -> Cluster:
-    """The same cluster, seen with the operator's own permissions and no others."""
-    base = REPOSITORY / "deploy/base"
-    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT}}
-    kubectl(cluster, "apply", "--server-side", "--filename", str(base / "namespace.yaml"))
-    kubectl(cluster, "apply", "--server-side", "--filename", str(base / "rbac.yaml"))
+def identify(cluster: Cluster, home: Path, name: str = ACCOUNT) -> Cluster:
+    """The same cluster, seen with the permissions of one of our accounts, by default the operator's, and no others."""
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}}
+    for part in ("base/namespace", "base/rbac", "console/rbac"):
+        kubectl(cluster, "apply", "--server-side", "--filename", str(REPOSITORY / f"deploy/{part}.yaml"))
     apply(cluster, NAMESPACE, account)
-    token = kubectl(cluster, "create", "token", ACCOUNT, "--namespace", NAMESPACE, "--duration=2h").strip()
+    token = kubectl(cluster, "create", "token", name, "--namespace", NAMESPACE, "--duration=2h").strip()
     config = yaml.safe_load(cluster.kubeconfig.read_text(encoding="utf-8"))
     config["users"] = [{**config["users"][0], "user": {"token": token}}]
-    kubeconfig = home / "operator.kubeconfig"
+    kubeconfig = home / f"{name}.kubeconfig"
     kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
     return Cluster(cluster.kubectl, kubeconfig, cluster.node)
 
