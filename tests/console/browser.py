@@ -35,6 +35,7 @@ needs_chromium = pytest.mark.skipif(
     not Path(CHROMIUM).exists() and "chromium" not in REQUIRED, reason="needs chromium (apt-get install chromium)"
 )
 needs_axe = pytest.mark.skipif(not AXE.exists() and "node" not in REQUIRED, reason="needs axe-core (npm ci in web/)")
+COLOURS = ["color-contrast", "link-in-text-block"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -118,7 +119,19 @@ def confirmed(page: Page, button: str, reason: str) -> None:
 def violations(page: Page) -> list[str]:
     """What axe-core objects to, one line each; the page's own security policy stays in force."""
     page.evaluate(AXE.read_text())
-    found: dict[str, Any] = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)
+    return _objections(page, RULES)
+
+
+def violations_in_both_themes(page: Page) -> list[str]:
+    """All rules in light, then in dark those about colours: nothing else depends on the theme."""
+    page.emulate_media(color_scheme="light")
+    found = violations(page)
+    page.emulate_media(color_scheme="dark")
+    return found + [f"dark {one}" for one in _objections(page, {"type": "rule", "values": COLOURS})]
+
+
+def _objections(page: Page, only: object) -> list[str]:
+    found: dict[str, Any] = page.evaluate("(only) => axe.run(document, {runOnly: only})", only)
     return [
         f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']][:4])} {one['nodes'][0]['failureSummary']}"
         for one in found["violations"]

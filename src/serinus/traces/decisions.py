@@ -57,6 +57,7 @@ def details(plan: Plan) -> dict[str, Any]:
         "stable": status.stable_version,
         "canary": status.canary_version,
         "by": last[0].by if last else NAME,
+        "asked": last[0].asked if last else "",
         "traces": list(verdict.examples[:MOST_TRACES]) if verdict and status.run else [],
     }
 

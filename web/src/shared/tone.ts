@@ -38,7 +38,7 @@ const JUDGED: Record<VerdictOutcome, Said> = {
 };
 
 export function said(row: ReleaseRow): Said {
-  if (row.standing.startsWith("Paused")) return { sign: "⏸", word: "Paused", tone: "undecided" };
+  if (row.standing.startsWith("Paused")) return { sign: "‖", word: "Paused", tone: "undecided" };
   if (row.standing.startsWith("Held")) return { sign: "◔", word: "Held, undecided", tone: "undecided" };
   if (row.phase === "RolledBack" && row.outcome === "aborted") return { sign: "✖", word: "Aborted", tone: "nodata" };
   if (row.phase === "Analysing") return JUDGED[row.verdict as VerdictOutcome] ?? { sign: "◔", word: "Watching", tone: "undecided" };

@@ -7,8 +7,9 @@ export type Word = "new" | "lost" | "unseen" | "faultier" | "slower" | "same";
 export type Difference = { release: string; callee: string; stable: Edge | null; canary: Edge | null; faults: number; mean: number; expected: number; word: Word };
 
 const FAULTIER = 0.01, SLOWER = 1.5, ENOUGH = 20;
-// Where so many calls are expected, none at all is seen in at most one of a hundred maps: exp(−expected) ≤ 1 %.
-export const SURPRISING = Math.log(100);
+// Where so many calls are expected, none at all is seen in at most one of a hundred maps, even where they come in pairs:
+// exp(−expected / 2) ≤ 1 %.
+export const SURPRISING = 2 * Math.log(100);
 const ORDER: Word[] = ["new", "faultier", "slower", "lost", "unseen", "same"];
 export const UNDER_RELEASE = "the service under release";
 

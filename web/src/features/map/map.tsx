@@ -122,7 +122,7 @@ function Diff({ graph }: { graph: Graph }) {
           </tbody>
         </table>
       </div>
-      <p className="dim">Sums over this time range, without intervals: what to look at, not what decides. The verdict decides. A call is new or lost only where the version without it should have made {SURPRISING.toFixed(1)} or more, at the other's share of its own requests: none of so many would be seen by chance once in a hundred maps.</p>
+      <p className="dim">Sums over this time range, without intervals: what to look at, not what decides. The verdict decides. A call is new or lost only where the version without it should have made {SURPRISING.toFixed(1)} or more, at the other's share of its own requests: even of calls that come in pairs, none of so many would be seen by chance in one map of a hundred.</p>
     </section>
   );
 }

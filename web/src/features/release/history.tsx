@@ -20,7 +20,7 @@ export default function History({ view }: Shownrun) {
               <tbody>
                 {items.map((run) => (
                   <tr key={run.number}>
-                    <th scope="row"><Link data-row href={`/r/${row.namespace}/${row.name}/runs/${run.number}`}>run {run.number}</Link></th>
+                    <th scope="row" className="nowrap"><Link data-row href={`/r/${row.namespace}/${row.name}/runs/${run.number}`}>run {run.number}</Link></th>
                     <td><Badge said={ended(run.outcome)} /><div className="dim">{run.timeline.at(-1)?.message}</div></td>
                     <td><Versions stable={run.stable_version} canary={run.canary_version} /></td>
                     <td data-label="Began"><Time at={run.started} day /></td>

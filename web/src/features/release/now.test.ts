@@ -7,6 +7,7 @@ const row = (change: Partial<ReleaseRow>) => ({ phase: "Analysing", standing: "A
 test("who answers the users now stands in one sentence", () => {
   expect(answering(row({}))).toBe("25 % of requests go to the canary (V2), the others to stable (V1).");
   expect(answering(row({ phase: "Scaling", weight: 0, canary_version: "" }))).toBe("The canary gets no requests yet.");
+  for (const phase of ["Scaling", "Routing"]) expect(answering(row({ phase }))).toBe("25 % of requests are about to go to the canary (V2).");
   expect(answering(row({ phase: "Baking", weight: 100 }))).toBe("All requests go to the canary (V2).");
   expect(answering(row({ phase: "Draining", weight: 0 }))).toBe("Requests are on their way back to stable (V1).");
   expect(answering(row({ phase: "RolledBack", running: false, weight: 0 }))).toBe("All requests go to stable (V1) again.");

@@ -1,6 +1,7 @@
 // Who answers the users at this moment, and what a person does next. In: a row. Out: sentences, "" where none is due.
 import type { ReleaseRow } from "../../api/types";
 
+const COMING = ["Scaling", "Routing"];
 const GOING_BACK = ["Restoring", "RollingBack", "Draining"];
 
 export function answering(row: ReleaseRow): string {
@@ -10,6 +11,7 @@ export function answering(row: ReleaseRow): string {
   if (GOING_BACK.includes(row.phase)) return `Requests are on their way back to ${stable}.`;
   if (row.phase === "Promoted") return "All requests go to the new version.";
   if (!row.running) return "";
+  if (COMING.includes(row.phase) && row.weight > 0) return `${row.weight} % of requests are about to go to ${canary}.`;
   if (row.weight >= 100) return `All requests go to ${canary}.`;
   return row.weight > 0 ? `${row.weight} % of requests go to ${canary}, the others to ${stable}.` : `${canary[0]!.toUpperCase()}${canary.slice(1)} gets no requests yet.`;
 }

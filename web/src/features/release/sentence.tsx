@@ -18,9 +18,22 @@ export function Sentence({ view }: { view: ReleaseView }) {
         <Steps view={view} />
       </div>
       <p>{row.message}</p>
+      <Grounds view={view} />
       {answering(row) && <p><strong>{answering(row)}</strong> {next(row)}</p>}
       <Freshness view={view} />
     </section>
+  );
+}
+
+// Who paused it and why, as long as it is; what it was promoted on, and where that was a person's word, whose.
+function Grounds({ view: { row, run } }: { view: ReleaseView }) {
+  const asked = run?.timeline.filter((entry) => entry.asked) ?? [], last = asked.at(-1);
+  const promoted = row.phase === "Promoted", word = promoted ? asked.findLast((entry) => entry.asked.startsWith("promote")) : row.standing.startsWith("Paused") ? last : undefined;
+  return (
+    <>
+      {promoted && run?.verdict && <p>{run.verdict.sentence}</p>}
+      {word && <p>{promoted ? "Not by the evidence alone, but asked by" : "Asked by"} <strong>{word.by}</strong>, {word.asked}</p>}
+    </>
   );
 }
 

@@ -28,10 +28,11 @@ export function Verdict(shown: Shownrun) {
 
 function Healthy({ view, run }: Shownrun) {
   const query = new URLSearchParams({ start: String(Math.floor(run.started)), ...(run.ended ? { end: String(Math.ceil(run.ended)) } : {}) });
+  const seen = run.verdict?.checks[0]?.canary.requests ?? 0;
   return (
     <section className="card">
-      <h2>No faulted canary trace</h2>
-      <p>Nothing speaks against the canary so far. <Link href={`/traces?${query}&filter=${encodeURIComponent(`service("${view.canary.service}")`)}`}>Look at its traces</Link> · <Link href={`/map?${query}`}>Map</Link></p>
+      <h2>{seen ? `No fault in ${counted(seen, "canary request")}` : "No canary request seen yet"}</h2>
+      <p>{!seen ? "Nothing is known of it: silence is no health." : run.ended === null ? "No trace speaks against the canary so far." : "No trace speaks against the canary."} <Link href={`/traces?${query}&filter=${encodeURIComponent(`service("${view.canary.service}")`)}`}>Look at its traces</Link> · <Link href={`/map?${query}`}>Map</Link></p>
     </section>
   );
 }

@@ -37,7 +37,7 @@ function Calls({ system: { calls, since, now } }: { system: Asked }) {
         <div className="scroll" tabIndex={0} role="region" aria-label="Calls">
           <table className="stack">
             <thead><tr><th scope="col">Call</th><th scope="col">Outcome</th><th scope="col" className="num">Count</th></tr></thead>
-            <tbody>{calls.map((one) => <tr key={`${one.operation} ${one.outcome}`}><th scope="row" className="mono">{one.operation}</th><td data-label="Outcome">{one.outcome}</td><td data-label="Count" className="num">{count(one.count)}</td></tr>)}</tbody>
+            <tbody>{calls.map((one) => <tr key={`${one.operation} ${one.outcome}`}><th scope="row" className="mono">{one.operation}</th><td data-label="Outcome" className={one.outcome === "answered" ? "" : "fail"}>{one.outcome}</td><td data-label="Count" className="num">{count(one.count)}</td></tr>)}</tbody>
           </table>
         </div>
       )}
