@@ -6,13 +6,15 @@ import pytest
 from msgspec.structs import replace
 
 from serinus.console.rows import left, needs, row, run_view, standing
-from serinus.judge.verdict import VerdictOutcome
+from serinus.judge.verdict import Reason, VerdictOutcome
 from serinus.release.run import Run
 from serinus.release.status import Phase, Status
 from tests.cli.builders import SPLIT, a_failing_verdict
 from tests.console.builders import NOW, a_seen
 
-WATCHED = replace(a_failing_verdict(), outcome=VerdictOutcome.INSUFFICIENT, complete_to=NOW - 2, needed=100)
+WATCHED = replace(
+    a_failing_verdict(), outcome=VerdictOutcome.INSUFFICIENT, reason=Reason.UNDECIDED, complete_to=NOW - 2, needed=100
+)
 
 
 def test_a_row_repeats_the_status_words_and_the_last_steps_measurement() -> None:
@@ -65,6 +67,15 @@ def test_the_time_left_follows_from_the_canary_requests_seen_in_this_step() -> N
     assert left(status, verdict) == pytest.approx(50)
     assert left(status, replace(verdict, needed=None)) is None
     assert left(replace(status, phase=Phase.BAKING), verdict) is None
+
+
+def test_no_time_left_is_promised_where_more_requests_alone_decide_nothing() -> None:
+    status = Status(phase=Phase.ANALYSING, judged_since=WATCHED.complete_to - 10)
+    verdict = replace(WATCHED, split=replace(SPLIT, share=0.5, requests=40))
+
+    assert left(replace(status, paused=True), verdict) is None
+    assert left(replace(status, held=True), verdict) is None
+    assert left(status, replace(verdict, reason=Reason.SHARED_HARM)) is None
 
 
 def test_paused_and_held_come_before_the_phase() -> None:

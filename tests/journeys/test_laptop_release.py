@@ -46,7 +46,7 @@ def test_a_healthy_v2_is_watched_in_the_console_until_it_is_promoted_by_itself(
         expect(verdict).to_contain_text("of requests go to the canary", timeout=120_000)
         expect(page.get_by_role("region", name="Checks")).to_be_visible(timeout=120_000)
         expect(verdict).to_contain_text("Promoted", timeout=400_000)
-        expect(verdict).to_contain_text("All requests go to the new version.")
+        expect(verdict).to_contain_text("serves all traffic")
         expect(page.get_by_role("region", name="Checks").get_by_text("pass").first).to_be_visible()
 
     assert ending.result()["outcome"] == "promoted"

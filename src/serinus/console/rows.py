@@ -6,18 +6,19 @@ from __future__ import annotations
 
 from serinus.console.port import Seen
 from serinus.console.wire import Act, ReleaseRow, ReleaseView, RunView
-from serinus.judge.verdict import Verdict, VerdictOutcome
+from serinus.judge.verdict import Reason, Verdict, VerdictOutcome
 from serinus.release.run import Run
 from serinus.release.status import Phase, Status
 from serinus.release.transitions import AT_REST
 
 STALE_S = 60.0
+HELD_BY_OTHERS = (Reason.SHARED_HARM, Reason.SPLIT_MISMATCH, Reason.UNEQUAL_SAMPLING, Reason.TELEMETRY_GAP)
 
 
 def row(seen: Seen, now: float) -> ReleaseRow:
     """One line of the list; `now` in epoch s."""
     status, run, verdict = seen.status, seen.run, seen.run.verdict
-    needed = verdict.needed if verdict else None
+    needed = verdict.needed if verdict and awaited(status, verdict) else None
     return ReleaseRow(
         namespace=seen.release.metadata.namespace,
         name=seen.release.metadata.name,
@@ -71,9 +72,16 @@ def needs(seen: Seen, now: float) -> str:
     return "the traces have stopped coming" if late else ""
 
 
+def awaited(status: Status, verdict: Verdict) -> bool:
+    """Whether more requests alone let the step go on: not where a person or something else holds it."""
+    return not status.paused and not status.held and verdict.reason not in HELD_BY_OTHERS
+
+
 def left(status: Status, verdict: Verdict | None) -> float | None:
     """Seconds until the step can be decided, at the rate of canary requests seen in it."""
     if verdict is None or not verdict.needed or verdict.split is None or status.phase is not Phase.ANALYSING:
+        return None
+    if not awaited(status, verdict):
         return None
     spent, seen = verdict.complete_to - status.judged_since, verdict.split.share * verdict.split.requests
     return verdict.needed * spent / seen if spent > 0 and seen > 0 else None

@@ -30,7 +30,8 @@ class Problem(Struct, frozen=True):
 
 class ReleaseRow(Struct, frozen=True):
     """A release in a list. `standing`: the phase in a person's eyes. `needs`: why it needs a person, "" if it does not.
-    `step` counts from 1. `complete_to`: the traces are judged up to here.
+    `step` counts from 1. `complete_to`: the traces are judged up to here. `needed`, `left_s`: canary requests and time
+    until the step can be decided, None where more requests alone would not let it go on.
     """
 
     namespace: str

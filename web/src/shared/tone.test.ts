@@ -15,6 +15,8 @@ test("every phase has a word, and never colour alone", () => {
 test("a person's doing comes before the phase, harm before all", () => {
   expect(said(row({ standing: "Paused (Analysing)" })).word).toBe("Paused");
   expect(said(row({ standing: "Held (Analysing)" })).word).toBe("Held, undecided");
+  expect(said(row({ standing: "Held (Analysing)", reason: "SharedHarm" })).word).toBe("Held, both versions miss the objective");
+  expect(said(row({ reason: "SharedHarm" })).word).toBe("Both versions miss the objective");
   expect(said(row({ phase: "RolledBack", standing: "RolledBack", outcome: "aborted" })).word).toBe("Aborted");
   expect(said(row({ verdict: "fail" })).tone).toBe("fail");
   expect(said(row({ verdict: "error" })).tone).toBe("nodata");

@@ -39,8 +39,10 @@ const JUDGED: Record<VerdictOutcome, Said> = {
 
 export function said(row: ReleaseRow): Said {
   if (row.standing.startsWith("Paused")) return { sign: "‖", word: "Paused", tone: "undecided" };
-  if (row.standing.startsWith("Held")) return { sign: "◔", word: "Held, undecided", tone: "undecided" };
+  const both = row.reason === "SharedHarm" && "both versions miss the objective";
+  if (row.standing.startsWith("Held")) return { sign: "◔", word: `Held, ${both || "undecided"}`, tone: "undecided" };
   if (row.phase === "RolledBack" && row.outcome === "aborted") return { sign: "✖", word: "Aborted", tone: "nodata" };
+  if (row.phase === "Analysing" && both) return { sign: "◔", word: "Both versions miss the objective", tone: "undecided" };
   if (row.phase === "Analysing") return JUDGED[row.verdict as VerdictOutcome] ?? { sign: "◔", word: "Watching", tone: "undecided" };
   return PHASES[row.phase] ?? { sign: "○", word: row.phase, tone: "plain" };
 }

@@ -11,7 +11,7 @@ test("who answers the users now stands in one sentence", () => {
   expect(answering(row({ phase: "Baking", weight: 100 }))).toBe("All requests go to the canary (V2).");
   expect(answering(row({ phase: "Draining", weight: 0 }))).toBe("Requests are on their way back to stable (V1).");
   expect(answering(row({ phase: "RolledBack", running: false, weight: 0 }))).toBe("All requests go to stable (V1) again.");
-  expect(answering(row({ phase: "Promoted", running: false }))).toBe("All requests go to the new version.");
+  expect(answering(row({ phase: "Promoted", running: false }))).toBe("");
   expect(answering(row({ phase: "Idle", running: false, weight: 0 }))).toBe("");
 });
 

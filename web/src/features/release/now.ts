@@ -9,7 +9,6 @@ export function answering(row: ReleaseRow): string {
   const canary = `the canary${row.canary_version ? ` (${row.canary_version})` : ""}`;
   if (row.phase === "RolledBack") return `All requests go to ${stable} again.`;
   if (GOING_BACK.includes(row.phase)) return `Requests are on their way back to ${stable}.`;
-  if (row.phase === "Promoted") return "All requests go to the new version.";
   if (!row.running) return "";
   if (COMING.includes(row.phase) && row.weight > 0) return `${row.weight} % of requests are about to go to ${canary}.`;
   if (row.weight >= 100) return `All requests go to ${canary}.`;

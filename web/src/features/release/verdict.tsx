@@ -45,8 +45,8 @@ function ProofCards(shown: Shownrun) {
       {(proof) => (
         <>
           {proof.note && <p className="banner">{proof.note}</p>}
-          <Where causes={proof.causes} hit={hit(run)} />
-          <Traces proof={proof} versions={versionsOf(shown)} filter={`service("${view.canary.service}") { fault }`} />
+          <Where causes={proof.causes} hit={run.verdict?.missed ? "" : hit(run)} />
+          <Traces proof={proof} versions={versionsOf(shown)} filter={`service("${view.canary.service}") { fault }`} title={run.verdict?.outcome === "fail" ? "Proof: traces that made the decision" : "The canary's faulted traces"} />
         </>
       )}
     </Shown>
@@ -94,12 +94,12 @@ function versionsOf({ view, run }: Shownrun): string {
   return `/compare?${new URLSearchParams({ sets: "1", fa: `service("${view.stable.service}")`, fb: `service("${view.canary.service}")`, ...range })}`;
 }
 
-function Traces({ proof, versions, filter }: { proof: Proof; versions: string; filter: string }) {
+function Traces({ proof, versions, filter, title }: { proof: Proof; versions: string; filter: string; title: string }) {
   if (!proof.worst) return null;
   return (
     <section className="card">
       <div className="row spread">
-        <h2>Proof: traces that made the decision</h2>
+        <h2>{title}</h2>
         <span className="row">
           <Copy text={filter} what="filter of all canary faults" />
           <Link href={versions}>All traces of both versions</Link>
