@@ -25,9 +25,11 @@ const PHASES: Record<string, Said> = {
   RolledBack: { sign: "✖", word: "Rolled back", tone: "fail" },
 };
 
-// A phase of the past: nothing of it waits any more.
-export function phased(phase: string): Said {
-  return PHASES[phase] ?? { sign: "○", word: phase, tone: "plain" };
+// What was done in a phase, told one after the other.
+const DONE: Record<string, string> = { Restoring: "Bringing stable back to strength", RollingBack: "Moving traffic back to stable", Draining: "Draining the canary", AwaitingApproval: "Waiting for approval" };
+
+export function phased(phase: string): string {
+  return DONE[phase] ?? PHASES[phase]?.word ?? phase;
 }
 
 const JUDGED: Record<VerdictOutcome, Said> = {

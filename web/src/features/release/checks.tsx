@@ -22,6 +22,10 @@ export function Checks({ verdict }: { verdict: Verdict }) {
           <tbody>{verdict.missed && <Missed breach={verdict.missed} />}{verdict.checks.map((check) => <Row key={check.name + check.stratum + (check.quantiles?.name ?? "")} check={check} reach={reach} />)}</tbody>
         </table>
       </div>
+      <details className="noprint">
+        <summary>How to read this</summary>
+        <p>Each row compares the canary with stable over the same time. ● is the difference that was seen; the bar around it holds the true one, however often one looks. Evidence of harm starts at 1 and multiplies: where it reaches its mark, harm is found and the release rolls back. All rows together do so to a harmless canary in at most {percent(verdict.false_alarm)} of runs. Undecided is no accusation: there are too few requests yet to say.</p>
+      </details>
     </section>
   );
 }

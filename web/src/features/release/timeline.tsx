@@ -12,7 +12,7 @@ export default function Timeline({ run }: Shownrun) {
         {run.timeline.map((entry, index) => (
           <li key={index}>
             <Time at={entry.at} />
-            <span><strong>{phased(entry.phase).word}</strong> <span className="dim">{entry.reason}</span> {entry.by !== "serinus" && <span className="v2">by {entry.by}{entry.asked && <>, {entry.asked}</>}</span>}{entry.message !== run.timeline[index - 1]?.message && <><br /><span className="dim">{entry.message}</span></>}</span>
+            <span><strong>{phased(entry.phase)}</strong> <span className="dim">{entry.reason}</span> {entry.by !== "serinus" && <span className="v2">by {entry.by}{entry.asked && <>, {entry.asked}</>}</span>}{entry.message !== run.timeline[index - 1]?.message && <><br /><span className="dim">{entry.message}</span></>}</span>
           </li>
         )).reverse()}
       </ol>
