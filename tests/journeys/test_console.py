@@ -350,6 +350,11 @@ def test_a_release_is_paused_resumed_promoted_aborted_and_retried_with_reasons_t
 
         page.keyboard.press("h")
         expect(page.get_by_role("region", name="Runs").get_by_role("link", name="run 1")).to_be_visible()
+        page.get_by_role("button", name="mark run 1").click()
+        page.get_by_role("button", name="with run 1").click()
+        pair = page.get_by_role("region", name="Two runs").get_by_role("row")
+        expect(pair.filter(has_text="Outcome")).to_contain_text(re.compile("aborted.*Promoted", re.IGNORECASE))
+        expect(pair.filter(has_text="Asked by people")).to_contain_text("it was the right one")
         page.keyboard.press("[")
         expect(page.get_by_text("Run 1 is over")).to_be_visible()
         page.get_by_role("link", name="Timeline").click()

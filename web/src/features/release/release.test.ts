@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Check, Point, RunView, StepRecord } from "../../api/types";
 import { extent } from "./checks";
 import { window } from "./evidence";
+import { facts } from "./history";
 import { agreement } from "./split";
 import { mark } from "./steps";
 import { inForce } from "./traffic";
@@ -43,4 +44,12 @@ test("who was hit is counted, beside what all of the traffic would have come to"
   const run = (checks: Check[]) => ({ verdict: { checks } }) as unknown as RunView;
   expect(hit(run([check]))).toBe("6 requests of 128 failed at the canary; with all traffic on it, about 23 would have in the same time.");
   expect(hit(run([{ ...check, canary: { events: 0, requests: 9 } } as Check]))).toBe("");
+});
+
+test("two runs are compared by what both can say, and what was never seen is a dash", () => {
+  const step = { weight: 50, measured: null } as StepRecord;
+  const run = { number: 1, outcome: "aborted", stable_version: "V1", canary_version: "V2", started: 10, ended: 75, found_at: null, steps: [step], verdict: null, timeline: [{ by: "ana", asked: "abort: wrong build" }] } as unknown as RunView;
+  const said = Object.fromEntries(facts(run));
+  expect([said["Took"], said["Weight reached"], said["Faults of the canary"], said["Asked by people"]]).toEqual(["1 min 5 s", "50 %", "—", "ana, abort: wrong build"]);
+  expect(facts({ ...run, timeline: [] }).at(-1)?.[1]).toBe("nothing");
 });
