@@ -315,6 +315,25 @@ def test_who_may_not_act_sees_why(browser: Browser, bad: Running, rolled_back: S
         page.context.close()
 
 
+def runs_one_after_the_other(page: Page) -> None:
+    """From the history, by its keys: both side by side, then each with what a person asked in it."""
+    page.keyboard.press("h")
+    expect(page.get_by_role("region", name="Runs").get_by_role("link", name="run 1")).to_be_visible()
+    page.get_by_role("button", name="mark run 1").click()
+    page.get_by_role("button", name="with run 1").click()
+    pair = page.get_by_role("region", name="Two runs").get_by_role("row")
+    expect(pair.filter(has_text="Outcome")).to_contain_text(re.compile("aborted.*Promoted", re.IGNORECASE))
+    expect(pair.filter(has_text="Asked by people")).to_contain_text("it was the right one")
+    page.keyboard.press("[")
+    expect(page.get_by_text("Run 1 is over")).to_be_visible()
+    page.get_by_role("link", name="Timeline").click()
+    for reason in ("lunch", "back", "known to be good", "wrong build"):
+        expect(page.locator(".timeline")).to_contain_text(reason)
+    page.keyboard.press("]")
+    expect(page.get_by_text("Run 1 is over")).to_have_count(0)
+    expect(page.locator(".timeline")).to_contain_text("it was the right one")
+
+
 def test_a_release_is_paused_resumed_promoted_aborted_and_retried_with_reasons_that_the_record_keeps(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -348,21 +367,7 @@ def test_a_release_is_paused_resumed_promoted_aborted_and_retried_with_reasons_t
         confirmed(page, "Promote", "known to be good")
         expect(verdict).to_contain_text("Promoted", timeout=PATIENCE_MS)
 
-        page.keyboard.press("h")
-        expect(page.get_by_role("region", name="Runs").get_by_role("link", name="run 1")).to_be_visible()
-        page.get_by_role("button", name="mark run 1").click()
-        page.get_by_role("button", name="with run 1").click()
-        pair = page.get_by_role("region", name="Two runs").get_by_role("row")
-        expect(pair.filter(has_text="Outcome")).to_contain_text(re.compile("aborted.*Promoted", re.IGNORECASE))
-        expect(pair.filter(has_text="Asked by people")).to_contain_text("it was the right one")
-        page.keyboard.press("[")
-        expect(page.get_by_text("Run 1 is over")).to_be_visible()
-        page.get_by_role("link", name="Timeline").click()
-        for reason in ("lunch", "back", "known to be good", "wrong build"):
-            expect(page.locator(".timeline")).to_contain_text(reason)
-        page.keyboard.press("]")
-        expect(page.get_by_text("Run 1 is over")).to_have_count(0)
-        expect(page.locator(".timeline")).to_contain_text("it was the right one")
+        runs_one_after_the_other(page)
         page.context.close()
 
     assert demo.run().outcome == "promoted"
