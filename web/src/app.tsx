@@ -23,7 +23,7 @@ const System = lazy(() => import("./features/system/system"));
 const SettingsPage = lazy(() => import("./features/settings/settings"));
 
 const OF_RUN: Record<string, OfRun> = {
-  map: lazy(async () => ({ default: (await import("./features/map/map")).ServiceMap })),
+  map: lazy(async () => ({ default: (await import("./features/map/map")).MapOfRun })),
   traces: lazy(async () => ({ default: (await import("./features/traces/traces")).Traces })),
 };
 const PLACES: [string, string][] = [["/", "Overview"], ["/traces", "Traces"], ["/map", "Map"], ["/policies", "Policies"], ["/system", "System"], ["/settings", "Settings"]];

@@ -2,14 +2,16 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Graph, Node } from "../../api/types";
 import { count, duration, percent, share } from "../../shared/format";
+import { BEGINS } from "./blame";
 import { type Box, boxed, type Line, type Told, told } from "./boxes";
 import { differences } from "./differences";
 import type { Placed, Wanted } from "./layout";
 import LayoutWorker from "./layout.worker?worker";
 
-const HIGH = 58, GAP = 3, NARROW = 640, READABLE = 0.72, LINE = 14;
+const HIGH = 58, MARK = 17, GAP = 3, NARROW = 640, READABLE = 0.72, LINE = 14;
 const width = (box: Box) => Math.max(...box.parts.map(({ name }) => Math.max(150, Math.min(300, name.length * 7.6 + 28))));
-const height = (box: Box) => box.parts.length * (HIGH + GAP) - GAP;
+const high = (node: Node, begins: string) => HIGH + (node.id === begins ? MARK : 0);
+const height = (parts: Node[], begins: string) => parts.reduce((all, node) => all + high(node, begins) + GAP, -GAP);
 
 function usePlaced(wanted: Wanted): Placed | null {
   const [placed, setPlaced] = useState<Placed | null>(null);
@@ -29,16 +31,17 @@ const fits = (node: Node, wanted: string) => node.name.toLowerCase().includes(wa
 
 // `together`: both versions of a release in one box. `differing`: what does not differ between them steps back.
 export type How = { together: boolean; differing: boolean };
-type Shown = { graph: Graph; how: How; chosen: string; wanted: string; choose: (name: string) => void; wide: number };
+// `begins`: the id of the node in which the faults begin, "" where there is none.
+type Shown = { graph: Graph; begins: string; how: How; chosen: string; wanted: string; choose: (name: string) => void; wide: number };
 
-export function Drawing({ graph, how, chosen, wanted, choose, wide }: Shown) {
+export function Drawing({ graph, begins, how, chosen, wanted, choose, wide }: Shown) {
   const { boxes, lines } = useMemo(() => boxed(graph, differences(graph), how.together), [graph, how.together]);
   const upright = wide < NARROW;
   const asked = useMemo<Wanted>(() => ({
-    nodes: boxes.map((box) => ({ id: box.id, width: width(box), height: height(box) })).sort((a, b) => Number.parseInt(a.id) - Number.parseInt(b.id)),
+    nodes: boxes.map((box) => ({ id: box.id, width: width(box), height: height(box.parts, begins) })).sort((a, b) => Number.parseInt(a.id) - Number.parseInt(b.id)),
     edges: lines.map((line) => ({ from: line.from, to: line.to, ...room(told(line)) })),
     upright,
-  }), [boxes, lines, upright]);
+  }), [boxes, lines, upright, begins]);
   const placed = usePlaced(asked);
   const [whole, setWhole] = useState(false);
   const box = useRef<HTMLDivElement>(null);
@@ -60,7 +63,7 @@ export function Drawing({ graph, how, chosen, wanted, choose, wide }: Shown) {
         <svg width={placed.width * scale} height={placed.height * scale} viewBox={`0 0 ${placed.width} ${placed.height}`} style={{ maxWidth: "none", margin: "0 auto" }} role="group" aria-label="Services">
           <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" fill="context-stroke" /></marker></defs>
           {lines.map((line) => <Call key={line.id} line={line} placed={placed.edges[line.id]} dimmed={calm(line)} />)}
-          {boxes.map((box) => <Service key={box.id} box={box} at={placed.nodes[box.id]} chosen={chosen} dimmed={(node) => !fits(node, wanted) || (how.differing && !loud.has(box.id))} choose={choose} />)}
+          {boxes.map((box) => <Service key={box.id} box={box} at={placed.nodes[box.id]} chosen={chosen} dimmed={(node) => !fits(node, wanted) || (how.differing && !loud.has(box.id) && node.id !== begins)} begins={begins} choose={choose} />)}
         </svg>
       </div>
     </>
@@ -88,19 +91,21 @@ function Call({ line, placed, dimmed }: { line: Line; placed: Placed["edges"][st
   );
 }
 
-type Placing = { box: Box; at: [number, number] | undefined; chosen: string; dimmed: (node: Node) => boolean; choose: (name: string) => void };
+type Placing = { box: Box; at: [number, number] | undefined; chosen: string; dimmed: (node: Node) => boolean; begins: string; choose: (name: string) => void };
 
-function Service({ box, at, chosen, dimmed, choose }: Placing) {
+function Service({ box, at, chosen, dimmed, begins, choose }: Placing) {
   if (!at) return null;
   const wide = width(box);
   return (
-    <g transform={`translate(${at[0] - wide / 2} ${at[1] - height(box) / 2})`}>
-      {box.parts.map((node, index) => <Part key={node.id} node={node} top={index * (HIGH + GAP)} wide={wide} chosen={node.name === chosen} dimmed={dimmed(node)} choose={choose} />)}
+    <g transform={`translate(${at[0] - wide / 2} ${at[1] - height(box.parts, begins) / 2})`}>
+      {box.parts.map((node, index) => <Part key={node.id} node={node} top={index ? height(box.parts.slice(0, index), begins) + GAP : 0} begins={begins} wide={wide} chosen={node.name === chosen} dimmed={dimmed(node)} choose={choose} />)}
     </g>
   );
 }
 
-function Part({ node, top, wide, chosen, dimmed, choose }: { node: Node; top: number; wide: number; chosen: boolean; dimmed: boolean; choose: (name: string) => void }) {
+type Single = { node: Node; top: number; wide: number; begins: string; chosen: boolean; dimmed: boolean; choose: (name: string) => void };
+
+function Part({ node, top, wide, begins, chosen, dimmed, choose }: Single) {
   const faults = share(node.faults, node.requests);
   const caller = node.type === "client";
   const health = caller ? "" : node.requests ? `${node.faults ? `F ${percent(faults)}` : "✔ no faults"} · ${duration(node.mean)}` : "seen by callers only";
@@ -109,10 +114,11 @@ function Part({ node, top, wide, chosen, dimmed, choose }: { node: Node; top: nu
   const toggle = () => choose(chosen ? "" : node.name);
   return (
     <g className={`node side-${node.side} ${chosen ? "chosen" : ""} ${node.faults ? "faulty" : ""}`} transform={`translate(0 ${top})`} opacity={dimmed ? 0.25 : 1} role="button" tabIndex={0} aria-pressed={chosen} onClick={toggle} onKeyDown={(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); toggle(); } }}>
-      <rect width={wide} height={HIGH} rx="8" />
+      <rect width={wide} height={high(node, begins)} rx="8" />
       <text className="ink" x={wide / 2} y="19" textAnchor="middle" fontWeight="600" style={{ fontSize: 12 }}>{shown}{" "}</text>
       <text x={wide / 2} y="35" textAnchor="middle">{second}{" "}</text>
-      <text className="health" x={wide / 2} y="50" textAnchor="middle">{health}</text>
+      <text className="health" x={wide / 2} y="50" textAnchor="middle">{health}{" "}</text>
+      {node.id === begins && <text className="begins" x={wide / 2} y={HIGH + MARK - 10} textAnchor="middle">{BEGINS}</text>}
     </g>
   );
 }

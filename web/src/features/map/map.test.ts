@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Edge, Graph, Node } from "../../api/types";
+import type { Cause, Edge, Graph, Node, RunView } from "../../api/types";
+import { beginning, harmedByFaults, suspects } from "./blame";
 import { boxed, told } from "./boxes";
 import { differences } from "./differences";
 import { fitting } from "./drawing";
@@ -73,4 +74,17 @@ test("a large map opens on what is near the two versions, in both directions", (
   expect(near(whole, 2).nodes.map((one) => one.id)).toEqual(["0", "1", "2", "3", "4", "6"]);
   const without = { ...whole, nodes: whole.nodes.map((one) => ({ ...one, side: "" })) };
   expect(near(without, 1)).toBe(without);
+});
+
+test("faults begin in the service that the traces show deepest, not in its callers", () => {
+  const whole = graph([]);
+  const run = (dependency: string, change = {}) => ({ verdict: { reason: "HarmFound", checks: [{ name: "faults", outcome: "fail" }], sources: [{ dependency, kind: "fault" }], ...change } }) as RunView;
+  const name = (dependency: string, ...causes: Partial<Cause>[]) => beginning(whole, suspects(run(dependency), "V2", causes as Cause[]))?.name;
+  expect([name(""), name("bank"), name("elsewhere")]).toEqual(["V2", "bank", undefined]);
+  expect(name("bank", { service: "mail", part: "/send" })).toBe("mail");
+  expect(name("bank", { service: "V2", part: "bank" })).toBe("bank");
+  const twice = { ...whole, nodes: [...whole.nodes, { ...node("9", "bank"), faults: 3 }].map((one) => ({ ...one, faults: one.faults ?? 0 })) };
+  expect(beginning(twice, ["bank"])?.id).toBe("9");
+  const slow = { checks: [{ name: "latency", outcome: "fail" }, { name: "faults", outcome: "pass" }] };
+  expect([run("bank"), run("", { sources: [] }), run("", slow), run("", { reason: "Undecided" }), undefined].map(harmedByFaults)).toEqual([true, false, false, false, false]);
 });

@@ -2,13 +2,14 @@
 // drawing, the difference, the same as a table.
 import { useMemo, useState } from "react";
 import { Link } from "wouter";
-import { useMap, useNewest } from "../../api/queries";
-import type { Graph, Node } from "../../api/types";
+import { useMap, useNewest, useProof } from "../../api/queries";
+import type { Graph, Node, ReleaseView, RunView } from "../../api/types";
 import { Chart } from "../../shared/chart";
 import { count, duration, percent, points, share } from "../../shared/format";
 import { useQueryState, useTitle } from "../../shared/hooks";
 import { Empty, Shown, Side, Time } from "../../shared/parts";
 import { type Between, type Choice, choices, Range, useBetween } from "../../shared/range";
+import { BEGINS, beginning, harmedByFaults, suspects } from "./blame";
 import { few } from "./boxes";
 import { type Difference, differences, SURPRISING } from "./differences";
 import { Drawing, type How } from "./drawing";
@@ -21,22 +22,33 @@ export default function Page() {
   return <><h1>Service map</h1><ServiceMap own={choices(useNewest())} /></>;
 }
 
-// `usual`: the time that is looked at until another one is chosen.
-export function ServiceMap({ own = choices(), usual }: { own?: Choice[]; usual?: Between }) {
+type Frame = { own?: Choice[]; usual?: Between };
+
+export function MapOfRun({ view, run, ...frame }: Frame & { view: ReleaseView; run: RunView }) {
+  return harmedByFaults(run) ? <Blaming view={view} run={run} {...frame} /> : <ServiceMap {...frame} />;
+}
+
+function Blaming({ view, run, ...frame }: Frame & { view: ReleaseView; run: RunView }) {
+  const { data, isPending } = useProof(view.row.namespace, view.row.name, run.number, `${run.verdict?.examples.join()}|${run.kept.length}`);
+  return <ServiceMap blamed={isPending ? [] : suspects(run, view.canary.service, data?.causes ?? [])} {...frame} />;
+}
+
+// `usual`: the time that is looked at until another one is chosen. `blamed`: names of where the faults begin, the likeliest first.
+function ServiceMap({ own = choices(), usual, blamed = [] }: Frame & { blamed?: string[] }) {
   const [query, change] = useQueryState();
   const between = useBetween(query, usual);
   const asked = useMap(between.start, between.end);
   return (
     <>
       <section className="card"><Range between={between} own={own} query={query} change={change} /></section>
-      <Shown asked={asked}>{(graph) => <Whole graph={graph} query={query} change={change} />}</Shown>
+      <Shown asked={asked}>{(graph) => <Whole graph={graph} begins={beginning(graph, blamed)} query={query} change={change} />}</Shown>
     </>
   );
 }
 
-type Whole = { graph: Graph; query: URLSearchParams; change: (change: Record<string, string>) => void };
+type Whole = { graph: Graph; begins: Node | undefined; query: URLSearchParams; change: (change: Record<string, string>) => void };
 
-function Whole({ graph, query, change }: Whole) {
+function Whole({ graph, begins, query, change }: Whole) {
   const chosen = query.get("node") ?? "", all = query.get("all") === "1";
   const how: How = { together: query.get("apart") !== "1", differing: query.get("diff") === "1" };
   const [text, setText] = useState(query.get("q") ?? "");
@@ -57,11 +69,11 @@ function Whole({ graph, query, change }: Whole) {
             {drawn.nodes.length > 12 && <input type="search" data-filter aria-label="Find a service" placeholder="Find a service" value={text} onChange={(event) => typed(event.target.value)} />}
           </div>
         </div>
-        <Chart name="Services" sentence={`${drawn.nodes.length < graph.nodes.length ? `At most ${CALLS} calls away from the two versions: ` : ""}${drawn.nodes.length} services, ${drawn.edges.length} connection${drawn.edges.length === 1 ? "" : "s"}; choose one for more`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99"]} rows={drawn.nodes.filter((one) => one.requests).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99)])}>
+        <Chart name="Services" sentence={`${drawn.nodes.length < graph.nodes.length ? `At most ${CALLS} calls away from the two versions: ` : ""}${drawn.nodes.length} services, ${drawn.edges.length} connection${drawn.edges.length === 1 ? "" : "s"}; choose one for more${begins ? `; the canary's faults begin in ${begins.name}` : ""}`} columns={["Service", "Type", "Requests", "Faults", "Errors", "Throttles", "Mean", "p50", "p99", ...(begins ? ["Cause"] : [])]} rows={drawn.nodes.filter((one) => one.requests || one === begins).map((one) => [one.name, one.type, one.requests, percent(share(one.faults, one.requests)), one.errors, one.throttles, duration(one.mean), duration(one.p50), duration(one.p99), ...(begins ? [one === begins ? BEGINS : ""] : [])])}>
           {(wide) => (
             <>
-              <Drawing graph={drawn} how={how} chosen={chosen} wanted={text} choose={(node) => change({ node })} wide={wide} />
-              <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span><span>✚ new</span><span>✕ lost</span><span>▲ slower</span></p>
+              <Drawing graph={drawn} begins={begins?.id ?? ""} how={how} chosen={chosen} wanted={text} choose={(node) => change({ node })} wide={wide} />
+              <p className="legend"><span className="v1">━ stable</span><span className="v2">╍ canary</span><span className="fail">━ F faults</span><span>✚ new</span><span>✕ lost</span><span>▲ slower</span>{begins && <span className="fail">{BEGINS}</span>}</p>
             </>
           )}
         </Chart>

@@ -19,7 +19,7 @@ const History = lazy(() => import("./history"));
 
 export type Shownrun = { view: ReleaseView; run: RunView; latest: boolean };
 // Pages of other features that are also about one run; whoever draws the frame puts them in.
-export type OfRun = ComponentType<{ view: ReleaseView; own: Choice[]; usual: Between }>;
+export type OfRun = ComponentType<{ view: ReleaseView; run: RunView; own: Choice[]; usual: Between }>;
 type At = { ns: string; name: string; run?: string | undefined; tab?: string | undefined; pages: Record<string, OfRun> };
 const TABS: [string, string][] = [["verdict", "Verdict"], ["traffic", "Traffic"], ["map", "Map"], ["traces", "Traces"], ["timeline", "Timeline"], ["config", "Config"], ["history", "History"], ["report", "Report"]];
 
@@ -71,7 +71,7 @@ function Tab({ tab, view, run, latest, pages }: { tab: string; view: ReleaseView
   const usual = { start: Math.floor(run.started), end: run.ended ? Math.ceil(run.ended) : 0 };
   return (
     <Suspense fallback={<div className="skeleton" />}>
-      {Page ? <Page view={view} own={choices(view, run)} usual={usual} /> : tab === "traffic" ? <Traffic {...shown} /> : tab === "timeline" ? <Timeline {...shown} /> : tab === "report" ? <Report {...shown} /> : tab === "history" ? <History {...shown} /> : <Verdict {...shown} />}
+      {Page ? <Page view={view} run={run} own={choices(view, run)} usual={usual} /> : tab === "traffic" ? <Traffic {...shown} /> : tab === "timeline" ? <Timeline {...shown} /> : tab === "report" ? <Report {...shown} /> : tab === "history" ? <History {...shown} /> : <Verdict {...shown} />}
     </Suspense>
   );
 }
