@@ -75,7 +75,17 @@ async def test_the_map_shows_ones_own_versions_and_their_neighbours() -> None:
     assert (other["nodes"], other["edges"]) == ([], [])
 
 
-@pytest.mark.parametrize("path", ["/api/v1/releases", "/api/v1/traces", f"/api/v1/traces/{FAULTED}", "/api/v1/map"])
+LISTS = ["/api/v1/releases", "/api/v1/policies", "/api/v1/traces", f"/api/v1/traces/{FAULTED}", "/api/v1/map"]
+
+
+async def test_only_policies_of_ones_own_releases_are_told() -> None:
+    async with signed_in(a_cluster("list pay")) as client:
+        items = (await client.get("/api/v1/policies")).json()["items"]
+
+    assert [item["releases"] for item in items] == [["shop/notification"]]
+
+
+@pytest.mark.parametrize("path", LISTS)
 async def test_who_may_list_nowhere_is_told_so_and_what_is_missing(path: str) -> None:
     async with signed_in(a_cluster("list pay", "list shop")) as client:
         answer = await client.get(path)

@@ -15,6 +15,7 @@ from serinus.console.actions import acts, unfit
 from serinus.console.answers import File, Lines
 from serinus.console.asked import Call, Dealing, OfRelease, OfRun, Page
 from serinus.console.desk import Desk
+from serinus.console.policies import policies
 from serinus.console.port import Seen
 from serinus.console.refusals import denied
 from serinus.console.replayed import replayed
@@ -25,6 +26,7 @@ from serinus.console.spans import as_row, causes
 from serinus.console.tracerows import Sides, trace_row, twin
 from serinus.console.wire import (
     Accepted,
+    PolicyList,
     Problem,
     Proof,
     ReleaseList,
@@ -63,6 +65,14 @@ async def releases(desk: Desk, call: Call) -> ReleaseList | Problem:
     found = [await desk.releases.seen(*key) for key in keys[: page.limit]]
     more = "/".join(keys[page.limit - 1]) if len(keys) > page.limit else ""
     return ReleaseList(tuple(row(seen, desk.clock()) for seen in found if seen), more)
+
+
+async def used(desk: Desk, call: Call) -> PolicyList | Problem:
+    mine = await sight(desk, call.person)
+    if isinstance(mine, Problem):
+        return mine
+    found = [await desk.releases.seen(*key) for key in mine.keys]
+    return policies(seen for seen in found if seen)
 
 
 async def release(desk: Desk, call: Call) -> ReleaseView | Problem:

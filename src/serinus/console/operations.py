@@ -58,6 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", "/api/v1/releases", "releases", "All releases", of_releases.releases, wire.ReleaseList, query=Page
     ),
+    Operation("GET", "/api/v1/policies", "policies", "Policies, who uses them", of_releases.used, wire.PolicyList),
     Operation("GET", _RELEASE, "release", "One release", of_releases.release, wire.ReleaseView, OfRelease, right="get"),
     Operation("GET", f"{_RELEASE}/runs", "runs", "Its runs", of_releases.runs, wire.RunList, OfRelease, right="get"),
     Operation("GET", _RUN, "run", "One run's record", of_releases.run, wire.RunView, OfRun, right="get"),

@@ -13,7 +13,7 @@ from serinus.console.site import Way
 from serinus.judge.observation import WeightChange
 from serinus.judge.verdict import Split, Verdict
 from serinus.release.run import Entry, Point, StepRecord
-from serinus.release.spec import CanaryRelease
+from serinus.release.spec import Analysis, CanaryRelease
 from serinus.release.world import Verb
 
 
@@ -131,6 +131,20 @@ class Alarms(Struct, frozen=True):
     low: float
     high: float
     promised: float
+
+
+class PolicyUse(Struct, frozen=True):
+    """A policy and the releases ("namespace/name") judged by it. `changed`: what is not the default, "name: JSON"."""
+
+    analysis: Analysis
+    changed: tuple[str, ...]
+    releases: tuple[str, ...]
+
+
+class PolicyList(Struct, frozen=True):
+    """Of the releases that a person may list."""
+
+    items: tuple[PolicyUse, ...]
 
 
 class Replay(Struct, frozen=True):

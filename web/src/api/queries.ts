@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { ask, part, remember, tell } from "./client";
 import { usePollMs } from "./live";
 import type {
-  Accepted, Entrance, Graph, Me, Proof, ReleaseList, ReleaseRow, ReleaseView, Replay, Report, RunList, RunView, System, TraceList, TraceView, Wish,
+  Accepted, Entrance, Graph, Me, PolicyList, Proof, ReleaseList, ReleaseRow, ReleaseView, Replay, Report, RunList, RunView, System, TraceList, TraceView, Wish,
 } from "./types";
 
 export const keys = {
@@ -37,6 +37,10 @@ async function allReleases(): Promise<ReleaseList> {
     more = page.more;
   } while (more);
   return { items, more };
+}
+
+export function usePolicies() {
+  return useQuery({ queryKey: ["policies"], queryFn: () => ask<PolicyList>("policies") });
 }
 
 export function useRelease(ns: string, name: string) {

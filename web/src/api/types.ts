@@ -221,6 +221,16 @@ export type Point = {
   weight: number;
 };
 
+export type PolicyList = {
+  items: PolicyUse[];
+};
+
+export type PolicyUse = {
+  analysis: Analysis;
+  changed: string[];
+  releases: string[];
+};
+
 export type Problem = {
   title: string;
   status: number;

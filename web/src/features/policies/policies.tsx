@@ -7,6 +7,7 @@ import type { ReleaseView } from "../../api/types";
 import { useQueryState, useTitle } from "../../shared/hooks";
 import { Empty, Shown, Trouble } from "../../shared/parts";
 import { Result } from "./result";
+import { Uses } from "./uses";
 import { changed, parsed, valueOf } from "./words";
 
 type Field = { label: string; path: string[]; step: string; min: number; max?: number; times: number };
@@ -50,6 +51,7 @@ export default function Policies() {
           );
         }}
       </Shown>
+      {asked.data && <Uses />}
     </>
   );
 }
