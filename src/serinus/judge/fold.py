@@ -65,9 +65,9 @@ def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
     warm: list[Block] = []
     tails: list[tuple[Counts, ...]] = []
     groups = grouped(endpoints, blocks)
-    led = {stratum: leading(some) for stratum, some in groups.items()}
+    once = leading(blocks)
     asked = counted_bets(endpoints, groups, policy)
-    at_once = asked if leading(blocks) is blocks else counted_bets(endpoints, led, policy)
+    at_once = asked if once is blocks else counted_bets(endpoints, grouped(endpoints, once), policy)
     for stratum, some in groups.items():
         is_warm = _is_warm(evidence, some, policy)
         warm += some if is_warm else []
@@ -78,7 +78,6 @@ def _enter(evidence: Evidence, blocks: Sequence[Block], end: float, policy: Poli
         for metric, log_es in shared.items():
             sums[metric] = [a + b for a, b in zip(sums[metric], log_es, strict=True)] if metric in sums else log_es
     evidence = _alike(replace(evidence, endpoints=endpoints), sums, end, blocks[0].weight, policy)
-    once = leading(blocks)
     if once is blocks:
         evidence = replace(evidence, boost=boosted(evidence, on_faults, policy))
     evidence = _towards_passing(evidence, counts_of(once), sum(block.unanswered for block in blocks), end, policy)
@@ -99,11 +98,11 @@ def _is_warm(evidence: Evidence, blocks: Iterable[Block], policy: Policy) -> boo
 
 
 def _bet(
-    endpoint: Endpoint, blocks: Sequence[Block], counted: tuple[Bets, Bets], end: float, policy: Policy, *, warm: bool
+    endpoint: Endpoint, blocks: Sequence[Block], placed: tuple[Bets, Bets], end: float, policy: Policy, *, warm: bool
 ) -> Staked:
-    counts, (asked, _) = counts_of(blocks), counted
+    counts, (asked, _) = counts_of(blocks), placed
     noted = entrance.noted(origins.noted(endpoint, blocks), blocks, end)
-    done = staked(noted, blocks, counted, end, policy, warm=warm)
+    done = staked(noted, blocks, placed, end, policy, warm=warm)
     prior_of_faults = faults.prior(policy.faults)
     known = grown(done.endpoint, counts, asked[FAULTS], end, blocks[0].weight, prior_of_faults)
     return done._replace(endpoint=known)

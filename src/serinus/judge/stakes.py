@@ -41,14 +41,14 @@ def prior(metric: str, policy: Policy) -> tuple[float, ...]:
 
 
 def staked(
-    endpoint: Endpoint, blocks: Sequence[Block], counted: tuple[Bets, Bets], end: float, policy: Policy, *, warm: bool
+    endpoint: Endpoint, blocks: Sequence[Block], placed: tuple[Bets, Bets], end: float, policy: Policy, *, warm: bool
 ) -> Staked:
-    """The endpoint with the blocks in its other metrics. `counted`: `counted_bets` of them, and of what leads in them.
+    """The endpoint with the blocks in its other metrics. `placed`: `counted_bets` of them, and of what leads in them.
     `warm`: latencies count.
 
     Nothing is bet on errors, throttles or missing answers before a block in which there were some.
     """
-    bets, shared = (dict(one) for one in counted)
+    bets, shared = (dict(one) for one in placed)
     tails: tuple[Counts, ...] = ()
     others, learnt = _seen(endpoint.others, blocks, end, policy), endpoint.latencies
     if warm:
