@@ -58,6 +58,25 @@ def test_two_hundred_milliseconds_in_one_of_a_hundred_requests_are_found() -> No
     assert "latency p99" in verdict.sentence
 
 
+def test_where_no_endpoint_is_proven_alone_the_one_with_most_of_the_evidence_is_told_of_with_its_cut() -> None:
+    """Stable's first answers are slow: what was expected of it then tells little, and is not shown."""
+    dice, evidence, verdict = np.random.default_rng(0), Evidence(), None
+    for tick in range(200):
+        slow, start = (0.06 if tick < 5 else 0.0), float(tick)
+        seldom = Block("GET /a", start, start + 1, 0.5, arm(dice, 3), arm(dice, 3, 0.2, 0.01))
+        often = Block("GET /b", start, start + 1, 0.5, arm(dice, 40, slow, 0.2), arm(dice, 40, 0.2, 0.01))
+        evidence, verdict = judge(evidence, Window((seldom, often), start + 1), POLICY, Stage(50, 0.0))
+        if verdict.outcome is VerdictOutcome.FAIL:
+            break
+    assert verdict is not None
+    assert verdict.sentence.startswith("Harm found, most of it at GET /b: latency p99.9 ")
+    assert "pp" not in verdict.sentence
+    told = next(check for check in latency(verdict) if check.stratum == "GET /b")
+    assert told.outcome is VerdictOutcome.INSUFFICIENT
+    assert told.stable.value <= 0.001 == pytest.approx(told.limit)
+    assert told.canary.value > 0.005
+
+
 def test_no_step_passes_before_the_tail_is_shown_to_be_no_slower_than_tolerated() -> None:
     harmed = [judged(0.0, 0.2, share=0.01, ticks=ticks, names="a") for ticks in range(10, 40)]
     undecided = [verdict for verdict in harmed if verdict.outcome is not VerdictOutcome.FAIL]

@@ -6,15 +6,15 @@ other metrics that have something to say.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import log
+from math import log, sqrt
 
 from msgspec.structs import replace
 
 from serinus.judge import needed, slowness
 from serinus.judge.confidence import difference_interval, odds_interval
 from serinus.judge.counts import Counts
-from serinus.judge.evidence import Endpoint, Evidence, endpoint_log_e
-from serinus.judge.metrics import COUNTED, FAULTS, PARTS, decisive, margin
+from serinus.judge.evidence import Endpoint, Evidence
+from serinus.judge.metrics import COUNTED, FAULTS, LATENCY, PARTS, decisive, margin
 from serinus.judge.policy import Margin, Policy
 from serinus.judge.ripr import Line
 from serinus.judge.verdict import Check, Interval, Share, VerdictOutcome
@@ -33,13 +33,19 @@ def checks(evidence: Evidence, policy: Policy, weight: int) -> tuple[Check, ...]
     found += slowness.checks(evidence, policy)
     found += slowness.keeping_up(evidence, policy, weight)
     found += [check for metric in COUNTED for check in _counted(metric, evidence, policy)]
-    return tuple(_condemned(check) if _is(check, speaker) else check for check in found)
+    return tuple(check.condemned() if _is(check, speaker) else check for check in found)
 
 
 def culprit(found: Sequence[Check]) -> Check:
-    """The check that speaks for a verdict of harm: the worst endpoint if it is proven alone, else all together."""
+    """The check that speaks for a verdict of harm: the worst endpoint that is proven alone, else all together. Of
+    latencies, which endpoints have each their own, the endpoint that holds more than half of the evidence (its log).
+    """
     failed = [check for check in found if check.outcome is VerdictOutcome.FAIL]
-    return max(failed, key=lambda check: (check.stratum != "", check.e_fail / check.decisive), default=found[0])
+    worst = max(failed, key=lambda check: (check.stratum != "", check.e_fail / check.decisive), default=found[0])
+    if worst.stratum or worst.name != LATENCY:
+        return worst
+    single = [check for check in found if check.name == LATENCY and check.stratum]
+    return next((check for check in single if check.e_fail > sqrt(worst.e_fail)), worst)
 
 
 def _speaker(evidence: Evidence) -> str:
@@ -51,10 +57,6 @@ def _speaker(evidence: Evidence) -> str:
 
 def _is(check: Check, speaker: str) -> bool:
     return bool(speaker) and check.name == speaker and not check.stratum
-
-
-def _condemned(check: Check) -> Check:
-    return _above_limit(replace(check, outcome=VerdictOutcome.FAIL, needed=None))
 
 
 def _whole(evidence: Evidence, policy: Policy, weight: int) -> Check:
@@ -79,9 +81,9 @@ def _single(name: str, endpoint: Endpoint, evidence: Evidence, policy: Policy, w
         cells = {None: endpoint.counts}
     bound = decisive(FAULTS, len(evidence.endpoints), policy)
     check = _compared(FAULTS, name, cells, policy, weight)
-    check = replace(check, e_fail=plain(endpoint.wealth.log_e), decisive=bound)
-    if check.e_fail >= bound:
-        return _above_limit(replace(check, outcome=VerdictOutcome.FAIL))
+    check = check.held_against(plain(endpoint.wealth.log_e), bound)
+    if check.outcome is VerdictOutcome.FAIL:
+        return check
     within = check.stable.value + check.difference.high <= check.gate
     return replace(check, outcome=VerdictOutcome.PASS if within else VerdictOutcome.INSUFFICIENT)
 
@@ -96,14 +98,7 @@ def _counted(metric: str, evidence: Evidence, policy: Policy) -> list[Check]:
     whole = _table(metric, "", (total,), limit, policy)
     whole = replace(whole, e_fail=plain(evidence.metric_log_e(metric)), decisive=decisive(metric, 1, policy))
     proven = [
-        _above_limit(
-            replace(
-                _table(metric, name, (stake.seen,), limit, policy),
-                e_fail=plain(endpoint_log_e(evidence.endpoints[name], metric)),
-                decisive=bound,
-                outcome=VerdictOutcome.FAIL,
-            )
-        )
+        _table(metric, name, (stake.seen,), limit, policy).held_against(plain(stake.wealth.log_e), bound)
         for name, stake in seen.items()
         if len(evidence.endpoints) > 1 and stake.wealth.log_e >= log(bound)
     ]
@@ -144,10 +139,3 @@ def _common_cells(endpoints: Mapping[str, Endpoint]) -> dict[float | None, Count
 def _at_most(interval: Interval, bound: float) -> Interval:
     """What the gate's test has shown beyond the interval's own."""
     return replace(interval, high=max(interval.estimate, min(interval.high, bound)))
-
-
-def _above_limit(check: Check) -> Check:
-    """What the limit's test has shown beyond the interval's own: the same test at this one value, the limit."""
-    interval = check.difference
-    shown = check.limit - check.stable.value
-    return replace(check, difference=replace(interval, low=min(interval.estimate, max(interval.low, shown))))

@@ -32,8 +32,8 @@ class Stake(Struct, frozen=True):
 
 
 class Latencies(Struct, frozen=True):
-    """Recent latencies by version, faded, in coarse bins. `beyond`: requests so far that were slower than stable's
-    quantile was expected to be, by the name of the quantile; for the canary, than that with what is tolerated.
+    """Recent latencies by version, faded, in coarse bins. `beyond`: requests so far that were slower than is tolerated
+    beside stable's quantile as it was expected, by the name of the quantile.
     """
 
     stable: dict[int, float] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from serinus.judge.counts import Counts
-from serinus.judge.verdict import Breach, Check, Interval, Quantiles, Recorded, Share, Split, Verdict
+from serinus.judge.verdict import Breach, Check, Interval, Quantiles, Recorded, Share, Split, Verdict, VerdictOutcome
 
 SAID = {"callers": "faults of who asked"}
 
@@ -30,12 +30,14 @@ def milliseconds(seconds: float) -> str:
 
 
 def harm_found(check: Check, false_alarm: float) -> str:
-    place = f" at {check.stratum}" if check.stratum else ""
+    """An interval is given only where it is this check by itself that is proven."""
+    proven = check.outcome is VerdictOutcome.FAIL
+    place = f"{' at' if proven else ', most of it at'} {check.stratum}" if check.stratum else ""
+    low, high = points(check.difference.low), points(check.difference.high)
+    interval = f"{points(check.difference.estimate)} pp ({low} … {high}), " if proven else ""
     limit = f"limit {bound(check.limit - check.stable.value)} pp, " if check.quantiles is None else ""
     return (
-        f"Harm found{place}: {_shares(check)}, {points(check.difference.estimate)} pp "
-        f"({points(check.difference.low)} … {points(check.difference.high)}), "
-        f"{limit}after {check.canary.requests:,} canary requests. "
+        f"Harm found{place}: {_shares(check)}, {interval}{limit}after {check.canary.requests:,} canary requests. "
         f"False-alarm rate ≤ {false_alarm * 100:g} %."
     )
 

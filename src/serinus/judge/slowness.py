@@ -1,5 +1,5 @@
 """What the comparison of latencies amounts to. In: evidence, policy. Out: `Check`s, and whether both versions breach
-the objective. A check's shares are of requests slower than stable's quantile was expected to be.
+the objective. A check's shares are of requests slower than tolerated beside stable's quantile as it was expected.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from serinus.judge import needed
 from serinus.judge.baserate import BaseRate
 from serinus.judge.confidence import difference_interval, share_interval
 from serinus.judge.counts import Counts
-from serinus.judge.evidence import Evidence, Latencies
+from serinus.judge.evidence import Evidence, Latencies, endpoint_log_e
 from serinus.judge.histogram import Reference, place, seconds_of
 from serinus.judge.latency import beyond_at_most
 from serinus.judge.metrics import FAULTS, LATENCY, TAIL, decisive
@@ -24,7 +24,9 @@ from serinus.judge.wealth import plain
 
 
 def checks(evidence: Evidence, policy: Policy) -> list[Check]:
-    """One for each named quantile, or for the one that tells most; then endpoints proven alone."""
+    """One for each named quantile, or for the one that tells most; then endpoints proven alone; when harm is found also
+    the one with the most evidence.
+    """
     if not evidence.latencies.beyond:
         return []
     bound = decisive(LATENCY, 1, policy)
@@ -33,7 +35,7 @@ def checks(evidence: Evidence, policy: Policy) -> list[Check]:
         replace(check, e_fail=e_fail, decisive=bound, e_pass=plain(shown), outcome=_outcome(shown, policy))
         for check, shown in _whole(evidence, policy)
     ]
-    return [*whole, *_proven(evidence, policy, decisive(LATENCY, len(evidence.endpoints), policy))]
+    return [*whole, *_single(evidence, policy, decisive(LATENCY, len(evidence.endpoints), policy))]
 
 
 def _whole(evidence: Evidence, policy: Policy) -> list[tuple[Check, float]]:
@@ -50,18 +52,15 @@ def _outcome(shown: float, policy: Policy) -> VerdictOutcome:
     return VerdictOutcome.PASS if shown >= -log(policy.false_pass) else VerdictOutcome.INSUFFICIENT
 
 
-def _proven(evidence: Evidence, policy: Policy, bound: float) -> list[Check]:
+def _single(evidence: Evidence, policy: Policy, bound: float) -> list[Check]:
     if len(evidence.endpoints) < 2:
         return []
+    held = {name: endpoint_log_e(one, LATENCY) for name, one in evidence.endpoints.items() if one.latencies.beyond}
+    told = max(held, key=held.__getitem__, default="") if evidence.found_at is not None else ""
     return [
-        replace(
-            _check(name, one.latencies, _telling(one.latencies), policy),
-            e_fail=plain(one.others[LATENCY].wealth.log_e),
-            decisive=bound,
-            outcome=VerdictOutcome.FAIL,
-        )
-        for name, one in evidence.endpoints.items()
-        if LATENCY in one.others and one.latencies.beyond and one.others[LATENCY].wealth.log_e >= log(bound)
+        _check(name, one, _telling(one), policy).held_against(plain(held[name]), bound)
+        for name, one in ((name, evidence.endpoints[name].latencies) for name in held)
+        if name == told or held[name] >= log(bound)
     ]
 
 
@@ -94,32 +93,39 @@ def keeping_up(evidence: Evidence, policy: Policy, weight: int) -> list[Check]:
 
 
 def _telling(latencies: Latencies) -> str:
-    """The quantile whose shares differ most for their size."""
-    return max(latencies.beyond, key=lambda name: _excess(latencies.beyond[name]))
+    """The quantile at which the canary has most, for their size, beyond what it may have."""
+    return max(latencies.beyond, key=lambda name: _excess(latencies.beyond[name], name))
 
 
-def _excess(counts: Counts) -> float:
+def _excess(counts: Counts, name: str) -> float:
     if not (counts.stable and counts.canary):
         return 0.0
-    pooled = (counts.stable_faults + counts.canary_faults + 1) / (counts.requests + 2)
-    spread = sqrt(pooled * (1 - pooled) * (1 / counts.stable + 1 / counts.canary))
-    return (counts.canary_faults / counts.canary - counts.stable_faults / counts.stable) / spread
+    limit = _limit(counts, name)
+    spread = sqrt(limit * (1 - limit / 2) * (1 / counts.stable + 1 / counts.canary))
+    return (counts.canary_faults / counts.canary - limit) / spread
+
+
+def _limit(counts: Counts, name: str) -> float:
+    """What the canary may have beyond stable's quantile with what is tolerated: as stable has beyond it without. Stable
+    has less beyond it with, unless it is slower than expected.
+    """
+    return max(1 - level(name), counts.stable_faults / counts.stable if counts.stable else 0.0)
 
 
 def _check(stratum: str, latencies: Latencies, name: str, policy: Policy) -> Check:
     counts = latencies.beyond[name]
-    stable = Share(counts.stable_faults, counts.stable)
+    stable, limit = Share(counts.stable_faults, counts.stable), _limit(counts, name)
     return Check(
         name=LATENCY,
         stratum=stratum,
         stable=stable,
         canary=Share(counts.canary_faults, counts.canary),
         difference=difference_interval((counts,), policy.false_alarm),
-        limit=stable.value,
+        limit=limit,
         e_fail=1.0,
         e_pass=1.0,
         outcome=VerdictOutcome.INSUFFICIENT,
-        gate=stable.value if policy.latency else 1.0,
+        gate=limit if policy.latency else 1.0,
         quantiles=Quantiles(name, quantile(latencies.stable, name), quantile(latencies.canary, name)),
     )
 

@@ -135,13 +135,15 @@ def learn_latencies(
 def _beyond(
     known: Mapping[str, Counts], expected: Reference | None, seen: tuple[Pairs, Pairs], policy: Policy
 ) -> dict[str, Counts]:
-    """Requests beyond the quantiles that stable was expected to have; the canary with what it is allowed."""
+    """Requests slower than tolerated beside the quantiles that stable was expected to have, of which so many are known
+    that one lay beyond.
+    """
     if expected is None or expected.total < latency.ENOUGH:
         return dict(known)
-    (stable, canary), found = seen, {}
+    (stable, canary), found = seen, dict(known)
     n1, n2 = size(stable), size(canary)
-    for name in levels(policy):
+    for name in [name for name in levels(policy) if expected.total * (1 - level(name)) >= 1]:
         edge, relaxed = passing_edges(expected, level(name), policy.latency.get(name, 1.0))
-        slow = beyond(canary, relaxed if name in policy.latency else unforgiven(edge, policy.tolerated))
-        found[name] = known.get(name, Counts()) + Counts(n1, beyond(stable, edge), n2, slow)
+        limit = relaxed if name in policy.latency else unforgiven(edge, policy.tolerated)
+        found[name] = known.get(name, Counts()) + Counts(n1, beyond(stable, limit), n2, beyond(canary, limit))
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class VerdictOutcome(StrEnum):
@@ -68,7 +69,7 @@ class Check(Struct, frozen=True):
     itself; e_pass decides at 1/false_pass (passing is shown for all endpoints together: one's e_pass is 1). `needed`:
     canary requests still to come before this check can decide at today's shares, None when it has decided or nothing
     can be said. `odds`: the odds ratio, where the limit is one. `quantiles`: what a latency check is about; its shares
-    are of requests slower than stable's quantile, for the canary with what it is allowed.
+    are of requests slower than is tolerated beside stable's quantile, its limit the share beyond the quantile itself.
     """
 
     name: str
@@ -85,6 +86,16 @@ class Check(Struct, frozen=True):
     odds: Interval | None = None
     decisive: float = 100.0
     quantiles: Quantiles | None = None
+
+    def held_against(self, e_fail: float, decisive: float) -> Check:
+        """With the evidence of this comparison alone, condemned where that decides by itself."""
+        check = replace(self, e_fail=e_fail, decisive=decisive)
+        return check.condemned() if e_fail >= decisive else check
+
+    def condemned(self) -> Check:
+        """Harm, and that the limit is exceeded: the test at this one value has shown it, beyond the interval's own."""
+        low = min(self.difference.estimate, max(self.difference.low, self.limit - self.stable.value))
+        return replace(self, outcome=VerdictOutcome.FAIL, needed=None, difference=replace(self.difference, low=low))
 
 
 class Split(Struct, frozen=True):
