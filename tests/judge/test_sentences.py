@@ -17,7 +17,7 @@ def check(
 
 def test_harm_names_shares_difference_interval_limit_requests_and_false_alarm_rate() -> None:
     found = check(Share(0, 640), Share(11, 212), Interval(0.02, 0.0512, 0.098))
-    assert sentences.harm_found(replace(found, outcome=VerdictOutcome.FAIL), 0.01) == (
+    assert sentences.harm_found(replace(found, outcome=VerdictOutcome.FAIL), 212, 0.01) == (
         "Harm found: faults 0.0 % → 5.2 %, +5.1 pp (+2.0 … +9.8), limit +0.05 pp, after 212 canary requests. "
         "False-alarm rate ≤ 1 %."
     )
@@ -25,7 +25,7 @@ def test_harm_names_shares_difference_interval_limit_requests_and_false_alarm_ra
 
 def test_harm_names_the_endpoint_that_is_proven_alone() -> None:
     found = check(Share(1, 1000), Share(120, 2000), Interval(0.03, 0.059, 0.1), stratum="POST /usermgmt/user")
-    sentence = sentences.harm_found(replace(found, outcome=VerdictOutcome.FAIL), 0.001)
+    sentence = sentences.harm_found(replace(found, outcome=VerdictOutcome.FAIL), 2000, 0.001)
     assert sentence.startswith("Harm found at POST /usermgmt/user: faults 0.1 % → 6.0 %")
     assert "after 2,000 canary requests" in sentence
     assert "≤ 0.1 %" in sentence
@@ -33,7 +33,7 @@ def test_harm_names_the_endpoint_that_is_proven_alone() -> None:
 
 def test_harm_that_all_endpoints_together_prove_names_the_one_with_most_of_it() -> None:
     found = check(Share(1, 1000), Share(40, 2000), Interval(0.01, 0.019, 0.03), stratum="GET /a")
-    assert sentences.harm_found(found, 0.01) == (
+    assert sentences.harm_found(found, 2000, 0.01) == (
         "Harm found, most of it at GET /a: faults 0.1 % → 2.0 %, limit +0.06 pp, after 2,000 canary requests. "
         "False-alarm rate ≤ 1 %."
     )

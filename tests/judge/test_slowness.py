@@ -71,6 +71,7 @@ def test_where_no_endpoint_is_proven_alone_the_one_with_most_of_the_evidence_is_
     assert verdict is not None
     assert verdict.sentence.startswith("Harm found, most of it at GET /b: latency p99.9 ")
     assert "pp" not in verdict.sentence
+    assert f"after {40 * tick + 40:,} canary requests" in verdict.sentence
     told = next(check for check in latency(verdict) if check.stratum == "GET /b")
     assert told.outcome is VerdictOutcome.INSUFFICIENT
     assert told.stable.value <= 0.001 == pytest.approx(told.limit)

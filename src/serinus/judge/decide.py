@@ -88,7 +88,8 @@ def _finding(
 ) -> Finding:
     whole, seen = compared[0], evidence.stage.counts if evidence.stage else Counts()
     if evidence.found_at is not None:
-        sentence = sentences.harm_found(culprit(compared), policy.false_alarm)
+        speaks = culprit(compared)
+        sentence = sentences.harm_found(speaks, _asked(compared, speaks.stratum), policy.false_alarm)
         return Finding(VerdictOutcome.FAIL, Reason.HARM_FOUND, sentence)
     if shared := breach(evidence, policy) or entrance.breach(evidence, policy):
         sentence = sentences.shared_harm(shared)
@@ -102,6 +103,11 @@ def _finding(
     if weight < 100 and (missing := _not_shown(evidence, policy, compared)):
         return _hold(Reason.UNDECIDED, missing)
     return _covered(evidence, policy, seen, measured) or _passed(evidence, whole, policy, weight)
+
+
+def _asked(compared: Sequence[Check], stratum: str) -> int:
+    """All the canary's requests there, also those without a latency that could be compared."""
+    return next(check.canary.requests for check in compared if check.stratum == stratum)
 
 
 def _unequal(evidence: Evidence, policy: Policy) -> str:

@@ -29,15 +29,15 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"
 
 
-def harm_found(check: Check, false_alarm: float) -> str:
-    """An interval is given only where it is this check by itself that is proven."""
+def harm_found(check: Check, requests: int, false_alarm: float) -> str:
+    """`requests`: the canary's until then. The interval is given only where this check by itself is proven."""
     proven = check.outcome is VerdictOutcome.FAIL
     place = f"{' at' if proven else ', most of it at'} {check.stratum}" if check.stratum else ""
     low, high = points(check.difference.low), points(check.difference.high)
     interval = f"{points(check.difference.estimate)} pp ({low} … {high}), " if proven else ""
     limit = f"limit {bound(check.limit - check.stable.value)} pp, " if check.quantiles is None else ""
     return (
-        f"Harm found{place}: {_shares(check)}, {interval}{limit}after {check.canary.requests:,} canary requests. "
+        f"Harm found{place}: {_shares(check)}, {interval}{limit}after {requests:,} canary requests. "
         f"False-alarm rate ≤ {false_alarm * 100:g} %."
     )
 
