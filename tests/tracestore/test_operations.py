@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from serinus.tracestore.graphs import Graphs
 from serinus.tracestore.ingest import Ingest, Limits
 from serinus.tracestore.operations import Operations
 from serinus.tracestore.reader import Reader
@@ -20,7 +21,9 @@ from tests.tracestore.documents import text, trace_id
 def operations() -> Iterator[Operations]:
     store = open_store(None)
     ingest = Ingest(store, lambda: 5.0, Limits())
-    yield Operations(ingest, Reader(store, lambda: 1e12), SamplingRules(store, 5.0), lambda: 5.0)
+    reader = Reader(store, lambda: 1e12)
+    graphs = Graphs(store, reader, lambda: 1e12)
+    yield Operations(ingest, reader, graphs, SamplingRules(store, 5.0), lambda: 5.0)
     ingest.settle()
     store.close()
 

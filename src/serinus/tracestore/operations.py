@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec import Struct, structs
 
 from serinus.tracestore import otlp, wire
+from serinus.tracestore.graphs import Graphs
 from serinus.tracestore.ingest import Ingest
 from serinus.tracestore.query import complaint, entry_id
 from serinus.tracestore.reader import Reader
@@ -50,9 +51,12 @@ class Operation(Struct, frozen=True):
 class Operations:
     """The API over one store. `clock`: epoch seconds."""
 
-    def __init__(self, ingest: Ingest, reader: Reader, rules: SamplingRules, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, ingest: Ingest, reader: Reader, graphs: Graphs, rules: SamplingRules, clock: Callable[[], float]
+    ) -> None:
         self._ingest = ingest
         self._reader = reader
+        self._graphs = graphs
         self._rules = rules
         self._clock = clock
 
@@ -127,8 +131,7 @@ class Operations:
         if asked.group_name not in (None, "Default") or asked.group_arn:
             raise wire.invalid(f"GroupName: no group is named {asked.group_name or asked.group_arn!r}")
         span = wire.span(asked.start_time, asked.end_time, wire.MAX_GRAPH_RANGE)
-        graph = service_graph(self._reader.all_in(span))
-        return structs.replace(graph, start_time=asked.start_time, end_time=asked.end_time)
+        return structs.replace(self._graphs.of(span), start_time=asked.start_time, end_time=asked.end_time)
 
     def trace_graph(self, body: bytes) -> dict[str, Any]:
         """GetTraceGraph of at most 5 traces."""

@@ -28,6 +28,18 @@ GROUP BY trace_id
 HAVING (min(start_time), trace_id) < ($before, $before_id)
 ORDER BY started DESC, trace_id DESC LIMIT $most
 
+-- name: revisions
+SELECT floor(started / $seconds)::BIGINT AS slot, sum(documents)::BIGINT, max(newest)
+FROM (
+    SELECT trace_id, min(start_time) AS started, count(*) AS documents, max(seq) AS newest
+    FROM segments
+    WHERE received <= $visible AND trace_id IN (
+        SELECT trace_id FROM segments WHERE start_time BETWEEN $start AND $finish AND received <= $visible)
+    GROUP BY trace_id
+    HAVING min(start_time) >= $start)
+GROUP BY slot
+ORDER BY slot
+
 -- name: places
 SELECT trace_id, block, place FROM segments
 WHERE received <= $visible AND trace_id IN (SELECT unnest($ids::VARCHAR[]))

@@ -41,6 +41,13 @@ class Found(Struct, frozen=True):
     matched: float
 
 
+class Revision(Struct, frozen=True):
+    """Of what is kept for the traces that began in some time: how many documents, the number of the newest."""
+
+    documents: int
+    newest: int
+
+
 NEWEST: Final = Cursor(math.inf, "")
 EVERYTHING_VISIBLE: Final = math.inf
 MAX_DOCUMENTS: Final = 2000  # of one trace

@@ -22,6 +22,7 @@ from starlette.applications import Starlette
 
 from serinus.errors import PlatformError, PortTaken
 from serinus.tracestore import api
+from serinus.tracestore.graphs import Graphs
 from serinus.tracestore.ingest import Ingest, Limits, Receiver
 from serinus.tracestore.operations import Operations
 from serinus.tracestore.reader import Reader
@@ -134,7 +135,8 @@ def assemble(options: Options, udp: socket.socket, clock: Callable[[], float]) -
     wrong = options.misbehaviour
     ingest = Ingest(store, clock, options.limits, wrong.drop_every)
     receiver = Receiver(udp, ingest.offer_datagram)
-    reader = Reader(store, lambda: clock() - wrong.visible_after)
+    visible = lambda: clock() - wrong.visible_after  # noqa: E731
+    reader = Reader(store, visible)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -150,7 +152,7 @@ def assemble(options: Options, udp: socket.socket, clock: Callable[[], float]) -
         ingest.close()
         store.close()
 
-    operations = Operations(ingest, reader, SamplingRules(store, clock()), clock)
+    operations = Operations(ingest, reader, Graphs(store, reader, visible), SamplingRules(store, clock()), clock)
     health = lambda: ingest.health(receiver.buffer)  # noqa: E731
     return api.app(
         operations.by_path(), operations.export, ingest.settle, health, api.Throttle(wrong.throttle_every), lifespan

@@ -18,7 +18,16 @@ from msgspec import Struct
 from serinus.errors import NotAStore, StoreError
 from serinus.tracestore import blocks, statements
 from serinus.tracestore.facts import Facts
-from serinus.tracestore.search import EVERYTHING_VISIBLE, MAX_DOCUMENTS, NEWEST, Cursor, Found, Span, TimeRangeType
+from serinus.tracestore.search import (
+    EVERYTHING_VISIBLE,
+    MAX_DOCUMENTS,
+    NEWEST,
+    Cursor,
+    Found,
+    Revision,
+    Span,
+    TimeRangeType,
+)
 
 VERSION: Final = 1
 BYTES_OF_FACTS: Final = 120  # measured: what a row of the wide table takes in a file
@@ -92,6 +101,11 @@ class Store:
             "visible": visible,
         }
         return [Found(*row) for row in self._rows(_QUERY_OF[span.kind], values)]
+
+    def revisions(self, span: Span, seconds: int, visible: float = EVERYTHING_VISIBLE) -> dict[int, Revision]:
+        """By slots of so many seconds, numbered from the epoch, in which traces of the span began; in order."""
+        values = {"start": span.start, "finish": span.finish, "seconds": seconds, "visible": visible}
+        return {slot: Revision(documents, newest) for slot, documents, newest in self._rows("revisions", values)}
 
     def documents(self, trace_ids: Iterable[str], visible: float = EVERYTHING_VISIBLE) -> dict[str, list[bytes]]:
         """Documents per trace in the order of arrival; an unknown id has no entry."""

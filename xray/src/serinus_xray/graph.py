@@ -81,7 +81,7 @@ def connections(trace: Trace) -> Iterator[Connection]:
 
 def service_graph(traces: Iterable[Trace]) -> ServiceGraph:
     """Reads each trace once; memory grows with nodes, edges and histogram buckets, not with traces."""
-    drawing = _Drawing()
+    drawing = Drawing()
     for trace in traces:
         drawing.add(trace)
     return drawing.finished()
@@ -93,7 +93,9 @@ def _segment_to_segment(parent: Segment, callee: Segment, target: ServiceId) -> 
     yield Connection(node_of(parent), target, callee)
 
 
-class _Drawing:
+class Drawing:
+    """A graph that is still being drawn: traces are added, other drawings merged into it."""
+
     def __init__(self) -> None:
         self.nodes: dict[ServiceId, Tally] = {}
         self.edges: dict[ServiceId, dict[ServiceId, Tally]] = {}
@@ -108,6 +110,16 @@ class _Drawing:
         for connection in connections(trace):
             targets = self.edges.setdefault(connection.source, {})
             targets.setdefault(connection.target, Tally()).add(connection.seen)
+
+    def merge(self, other: "Drawing") -> None:
+        """As if the other's traces had been added here; the other stays as it is."""
+        for node, tally in other.nodes.items():
+            self.nodes.setdefault(node, Tally()).merge(tally)
+        self.roots |= other.roots
+        for source, targets in other.edges.items():
+            mine = self.edges.setdefault(source, {})
+            for target, tally in targets.items():
+                mine.setdefault(target, Tally()).merge(tally)
 
     def finished(self) -> ServiceGraph:
         clients = [node for node in self.edges if node.type == CLIENT]
