@@ -1,8 +1,8 @@
 // Pieces every feature uses. In: values. Out: badges, versions, states of a query, tables for charts.
 import { type ReactNode, useState } from "react";
 import { Refusal } from "../api/client";
-import { FLAGS, type Said, VERDICTS } from "./tone";
-import type { Permission, VerdictOutcome } from "../api/types";
+import { FLAGS, type Said } from "./tone";
+import type { Permission } from "../api/types";
 import { clock, moment } from "./format";
 import { role } from "./role";
 import { useSettings } from "./settings";
@@ -13,10 +13,6 @@ export function Badge({ said }: { said: Said }) {
       <span aria-hidden="true">{said.sign}</span> {said.word}
     </span>
   );
-}
-
-export function Outcome({ of }: { of: VerdictOutcome }) {
-  return <Badge said={VERDICTS[of]} />;
 }
 
 export function Versions({ stable, canary }: { stable: string; canary: string }) {

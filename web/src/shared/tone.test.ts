@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ReleaseRow } from "../api/types";
-import { ended, said } from "./tone";
+import { ended, judged, said } from "./tone";
 
 const row = (change: Partial<ReleaseRow>) => ({ phase: "Analysing", standing: "Analysing", verdict: "insufficient", outcome: "", ...change }) as ReleaseRow;
 
@@ -25,4 +25,12 @@ test("a person's doing comes before the phase, harm before all", () => {
 test("no evidence is never drawn as health", () => {
   expect(said(row({ verdict: "" })).tone).not.toBe("pass");
   expect(ended("").tone).toBe("undecided");
+});
+
+test("a check that passed nothing because it need not is not called undecided", () => {
+  const check = (outcome: "pass" | "fail" | "insufficient", gate: number) => ({ outcome, gate });
+  expect(judged(check("insufficient", 1), "insufficient").word).toBe("no harm shown");
+  expect(judged(check("insufficient", 0.01), "pass").word).toBe("no harm shown");
+  expect(judged(check("insufficient", 0.01), "insufficient").word).toBe("undecided");
+  expect(judged(check("fail", 1), "fail").word).toBe("fail");
 });

@@ -11,6 +11,12 @@ export const VERDICTS: Record<VerdictOutcome, Said> = {
   error: { sign: "⊘", word: "no data", tone: "nodata" },
 };
 
+// What one check says. A check without a gate can condemn and need not pass; nor need any once the step has passed.
+export function judged({ outcome, gate }: { outcome: VerdictOutcome; gate: number }, whole: VerdictOutcome): Said {
+  if (outcome === "insufficient" && (gate === 1 || whole === "pass")) return { sign: "○", word: "no harm shown", tone: "plain" };
+  return VERDICTS[outcome];
+}
+
 const PHASES: Record<string, Said> = {
   Idle: { sign: "○", word: "Nothing to release", tone: "plain" },
   Scaling: { sign: "◔", word: "Starting pods", tone: "undecided" },

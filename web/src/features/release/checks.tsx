@@ -1,9 +1,10 @@
 // Each check: both versions, the difference with its interval against the limit, and how near it is to a decision.
 // In: a verdict. Out: a table; all intervals share one scale.
-import type { Breach, Check, Verdict } from "../../api/types";
+import type { Breach, Check, Verdict, VerdictOutcome } from "../../api/types";
 import { count, duration, evidence, percent, points, share } from "../../shared/format";
-import { Badge, Outcome } from "../../shared/parts";
+import { Badge } from "../../shared/parts";
 import { clamp, linear } from "../../shared/scale";
+import { judged } from "../../shared/tone";
 
 export function Checks({ verdict }: { verdict: Verdict }) {
   if (!verdict.checks.length) return null;
@@ -19,12 +20,12 @@ export function Checks({ verdict }: { verdict: Verdict }) {
               <th scope="col">Difference in percentage points</th><th scope="col">Evidence of harm</th>
             </tr>
           </thead>
-          <tbody>{verdict.missed && <Missed breach={verdict.missed} />}{verdict.checks.map((check) => <Row key={check.name + check.stratum + (check.quantiles?.name ?? "")} check={check} reach={reach} />)}</tbody>
+          <tbody>{verdict.missed && <Missed breach={verdict.missed} />}{verdict.checks.map((check) => <Row key={check.name + check.stratum + (check.quantiles?.name ?? "")} check={check} verdict={verdict.outcome} reach={reach} />)}</tbody>
         </table>
       </div>
       <details className="noprint">
         <summary>How to read this</summary>
-        <p>Each row compares the canary with stable over the same time. ● is the difference that was seen; the bar around it holds the true one, however often one looks. Evidence of harm starts at 1 and multiplies: where it reaches its mark, harm is found and the release rolls back. All rows together do so to a harmless canary in at most {percent(verdict.false_alarm)} of runs. Undecided is no accusation: there are too few requests yet to say.</p>
+        <p>Each row compares the canary with stable over the same time. ● is the difference that was seen; the bar around it holds the true one, however often one looks. Evidence of harm starts at 1 and multiplies: where it reaches its mark, harm is found and the release rolls back. All rows together do so to a harmless canary in at most {percent(verdict.false_alarm)} of runs. Undecided is no accusation: there are too few requests yet to say. No harm shown: the row has no gate to pass, or its step has passed without it.</p>
       </details>
     </section>
   );
@@ -45,12 +46,12 @@ export function extent(checks: readonly Check[]): number {
 // A limit of everything is none.
 const bounded = (check: Check) => check.limit < 1;
 
-function Row({ check, reach }: { check: Check; reach: number }) {
+function Row({ check, verdict, reach }: { check: Check; verdict: VerdictOutcome; reach: number }) {
   const stable = share(check.stable.events, check.stable.requests), canary = share(check.canary.events, check.canary.requests);
   const compared = check.stable.requests + check.canary.requests > 0;
   return (
     <tr>
-      <td><Outcome of={check.outcome} /></td>
+      <td><Badge said={judged(check, verdict)} /></td>
       <th scope="row">{check.name} {check.quantiles?.name} <span className="dim">{check.stratum || "all endpoints"}</span></th>
       {compared ? (
         <>
