@@ -44,6 +44,12 @@ def test_for_programs_it_is_one_document(tmp_path: Path) -> None:
     assert [step["weight"] for step in told["steps"]] == [5, 10, 25, 50, 100]
 
 
+def test_a_step_takes_as_long_as_the_release_says_at_least(tmp_path: Path) -> None:
+    text = f"{RELEASE}  steps: [{{weight: 50, minTime: 20m}}, {{weight: 100}}]\n"
+    told = json.loads(asked(tmp_path, "--rps", "100", "-o", "json", text=text).stdout)
+    assert told["steps"][0]["passes_s"] == 1200.0
+
+
 def test_traffic_too_thin_is_an_exit_code(tmp_path: Path) -> None:
     result = asked(tmp_path, "--rps", "0.05")
     assert result.exit_code == 1

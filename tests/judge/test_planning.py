@@ -47,6 +47,13 @@ def test_twice_the_traffic_takes_half_the_time_and_as_many_traces() -> None:
     assert one.dollars == pytest.approx((one.traces or 0) * 5.5e-6)
 
 
+def test_a_step_takes_its_least_time_where_the_evidence_is_enough_sooner() -> None:
+    asked = (plan(WEIGHTS, Policy(), Traffic(100.0, 0.001), 1800, times) for times in ((), (0.0, 600.0, 0.0, 60.0)))
+    free, bound = ([step.passes_s for step in found.steps] for found in asked)
+    assert (bound[0], bound[1], bound[3]) == (free[0], 600.0, 60.0)
+    assert bound[2] == 1.0  # what the long step has shown is carried on
+
+
 def test_thin_traffic_is_said_before_the_run() -> None:
     found = plan((25,), Policy(), Traffic(0.1, 0.001), 1800)
     assert "too thin" in found.warnings[0]

@@ -32,6 +32,26 @@ def test_a_verdict_is_an_event_of_its_own(verdict: Verdict, event: Event) -> Non
     assert occurred(analysing(), verdict, NOW) is event
 
 
+def test_a_step_lasts_its_least_time_however_soon_the_evidence_is_enough() -> None:
+    steps = [{"weight": 25, "minTime": "5m"}, {"weight": 100}]
+    status = Status(phase=Phase.ANALYSING, run=1, weight=25, size=4, since=NOW, judged_since=NOW, canary_version="V2")
+    world = replace(a_world(a_release(steps=steps)), status=status)
+
+    assert occurred(world, PASS, NOW + 299) is Event.NOTHING
+    assert occurred(world, FAIL, NOW + 1) is Event.HARM_FOUND
+    assert occurred(world, PASS, NOW + 300) is Event.STEP_PASSED
+    assert occurred(world, UNDECIDED, NOW + 301) is Event.NOTHING
+    asked = replace(world, command=a_command(Verb.PROMOTE))
+    assert occurred(asked, UNDECIDED, NOW + 1) is Event.STEP_PASSED
+
+
+def test_a_step_that_is_no_more_in_the_release_lasts_as_long_as_the_last_one() -> None:
+    status = Status(phase=Phase.ANALYSING, run=1, step=3, weight=75, size=4, since=NOW, canary_version="V2")
+    shortened = replace(a_world(a_release(steps=[{"weight": 100}])), status=status)
+
+    assert occurred(shortened, PASS, NOW) is Event.LAST_STEP_PASSED
+
+
 def test_the_deadline_comes_before_everything_when_it_rolls_back() -> None:
     late = analysing(max_time="10s", on_timeout="rollBack")
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from serinus.release.world import Route, Verb
-from tests.release.builders import FAIL, PASS, UNDECIDED, ObedientCluster, a_command, a_world
+from tests.release.builders import FAIL, PASS, UNDECIDED, ObedientCluster, a_command, a_release, a_world
 
 
 def test_waiting_for_pods_says_how_many_are_missing_and_what_they_complain_of() -> None:
@@ -46,6 +46,18 @@ def test_while_judging_the_verdict_speaks() -> None:
     plan = cluster.step(UNDECIDED)
 
     assert (plan.status.reason, plan.status.message) == ("Undecided", UNDECIDED.sentence)
+
+
+def test_a_step_that_lasts_though_the_evidence_is_enough_says_why() -> None:
+    steps = [{"weight": 25, "minTime": "5m"}, {"weight": 100}]
+    cluster = ObedientCluster(a_world(a_release(steps=steps)))
+    cluster.until("Analysing", UNDECIDED)
+
+    plan = cluster.step(PASS)
+
+    assert (plan.status.phase, plan.status.reason) == ("Analysing", str(PASS.reason))
+    assert plan.status.message == f"{PASS.sentence} The step lasts 5m at least."
+    assert cluster.step(UNDECIDED).status.message == UNDECIDED.sentence
 
 
 def test_a_pause_is_said_at_once() -> None:

@@ -33,6 +33,12 @@ def test_a_release_has_the_documented_defaults() -> None:
         ({"traffic": {"replicas": {"service": "n", "total": 1}}}, "spec.traffic.replicas.total", ">= 2"),
         ({"canary": {"deployment": "v1-notification-microservice"}}, "spec", "two Deployments"),
         ({"stable": {"deployment": "Not A Name"}}, "spec.stable.deployment", "matching regex"),
+        ({"steps": [{"weight": 100, "minTime": "soon"}]}, "spec.steps[0].minTime", "duration"),
+        (
+            {"steps": [{"weight": 5}, {"weight": 100, "minTime": "1h"}], "analysis": {"maxTime": "1h"}},
+            "spec.steps[1].minTime",
+            "shorter than analysis.maxTime, 1h",
+        ),
         ({"bake": "soon"}, "spec.bake", "duration"),
         ({"analysis": {"maxTime": "long"}}, "spec.analysis.maxTime", "duration"),
         ({"analysis": {"tick": "x"}}, "spec.analysis.tick", "duration"),

@@ -38,6 +38,7 @@ def plan(
         spec.analysis.policy(),
         Traffic(rps, fault_rate, p50, p99),
         seconds(spec.analysis.max_time, "spec.analysis.maxTime"),
+        [seconds(step.min_time, "spec.steps.minTime") for step in spec.steps],
     )
     typer.echo(msgspec.json.encode(found).decode() if output is Output.JSON else text(found))
     if found.warnings:

@@ -85,15 +85,19 @@ class ReleasePlan(Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
-def plan(weights: Sequence[int], policy: Policy, traffic: Traffic, max_time: float) -> ReleasePlan:
-    """`max_time`: seconds a step may take. Raises InvalidInput for traffic that is none."""
+def plan(
+    weights: Sequence[int], policy: Policy, traffic: Traffic, max_time: float, min_times: Sequence[float] = ()
+) -> ReleasePlan:
+    """`max_time`: seconds a step may take; `min_times`: must take, each by its own, 0 without. Raises InvalidInput for
+    traffic that is none.
+    """
     if not 0 < traffic.rate < inf:
         raise InvalidInput("rps", "must be requests a second, above 0", traffic.rate)
     if not 0 <= traffic.fault_share < 1:
         raise InvalidInput("faultRate", "must be a share from 0 to below 1", traffic.fault_share)
     if not 0 < traffic.p50 < traffic.p99 < inf:
         raise InvalidInput("p99", "must be seconds above p50, both above 0", traffic.p99)
-    steps = _steps(weights, policy, traffic)
+    steps = _steps(weights, policy, traffic, min_times or (0.0,) * len(weights))
     times = [step.passes_s for step in steps]
     total = None if None in times else sum(time for time in times if time is not None)
     traces = None if total is None else round(total * traffic.rate)
@@ -101,13 +105,15 @@ def plan(weights: Sequence[int], policy: Policy, traffic: Traffic, max_time: flo
     return ReleasePlan(steps, total, traces, dollars, _warnings(steps, max_time))
 
 
-def _steps(weights: Sequence[int], policy: Policy, traffic: Traffic) -> tuple[StepPlan, ...]:
+def _steps(
+    weights: Sequence[int], policy: Policy, traffic: Traffic, min_times: Sequence[float]
+) -> tuple[StepPlan, ...]:
     """Step by step: what has been shown is carried on, as far as the judge lets it."""
     shown: Claims = {}
     steps = []
-    for weight in weights:
+    for weight, least in zip(weights, min_times, strict=True):
         gains = _gains(weight / 100, policy, traffic) if weight < 100 else {}
-        step = _step(weight, gains, shown, policy, traffic)
+        step = _step(weight, least, gains, shown, policy, traffic)
         steps.append(step)
         if step.canary_requests is not None:
             more = {claim: shown.get(claim, 0.0) + gain * step.canary_requests for claim, gain in gains.items()}
@@ -115,11 +121,11 @@ def _steps(weights: Sequence[int], policy: Policy, traffic: Traffic) -> tuple[St
     return tuple(steps)
 
 
-def _step(weight: int, gains: Claims, shown: Claims, policy: Policy, traffic: Traffic) -> StepPlan:
+def _step(weight: int, least: float, gains: Claims, shown: Claims, policy: Policy, traffic: Traffic) -> StepPlan:
     place, rate = gate_place(policy, weight), traffic.rate * weight / 100
     asked = {claim: gain for claim, gain in gains.items() if claim[1] in (place, EVERY)}
     times = {claim[0]: _lasting(claim, gain, shown, rate, policy) for claim, gain in asked.items()}
-    longest, seconds = max({"": policy.min_requests / rate, **times}.items(), key=lambda one: one[1])
+    longest, seconds = max({"": max(least, policy.min_requests / rate), **times}.items(), key=lambda one: one[1])
     passes = None if seconds == inf else seconds
     harm = tuple(Found(share, _to_find(share, weight, policy, traffic)) for share in _shares(traffic.fault_share))
     return StepPlan(weight, passes, None if passes is None else round(passes * rate), harm, longest)

@@ -59,6 +59,7 @@ DESCRIPTIONS: Final[dict[type, dict[str, str]]] = {
     Step: {
         "weight": "Percent of the traffic on the canary.",
         "approval": "After this step has passed, wait for a person: serinus promote.",
+        "min_time": "How long the step lasts at least, however soon the evidence is enough; below analysis.maxTime.",
     },
     Analysis: {
         "false_alarm": "Chance, at most, that a run is rolled back although the canary keeps within the margin.",

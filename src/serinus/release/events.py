@@ -97,7 +97,7 @@ def _progress(world: World, verdict: Verdict, now: float) -> Event:
     reached = {
         Phase.SCALING: (_canary_ready(world), Event.CAPACITY_READY),
         Phase.ROUTING: (_route_has(world, planned(world).weight), Event.ROUTE_CONFIRMED),
-        Phase.ANALYSING: (world.status.full or verdict.outcome is VerdictOutcome.PASS, _passed(world)),
+        Phase.ANALYSING: (world.status.full or _shown(world, verdict, now), _passed(world)),
         Phase.BAKING: (now - world.status.since >= seconds(world.release.spec.bake, "spec.bake"), Event.BAKED),
         Phase.RETIRING: (_scaled_to(world.stable, 0), Event.STABLE_RETIRED),
         Phase.RESTORING: (_stable_ready(world, now), Event.STABLE_READY),
@@ -106,6 +106,18 @@ def _progress(world: World, verdict: Verdict, now: float) -> Event:
     }
     happened, event = reached.get(world.status.phase, (False, Event.NOTHING))
     return event if happened else Event.NOTHING
+
+
+def _shown(world: World, verdict: Verdict, now: float) -> bool:
+    """The evidence is enough, and the step has lasted as long as it must."""
+    lasted = now - world.status.judged_since
+    return verdict.outcome is VerdictOutcome.PASS and lasted >= seconds(min_time(world), "spec.steps.minTime")
+
+
+def min_time(world: World) -> str:
+    """How long the present step lasts at least; of the last one where the steps have become fewer meanwhile."""
+    steps = world.release.spec.steps
+    return steps[min(world.status.step, len(steps) - 1)].min_time
 
 
 def _passed(world: World) -> Event:

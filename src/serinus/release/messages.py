@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from serinus.judge.verdict import Verdict
-from serinus.release.events import fresh_command, planned
+from serinus.judge.verdict import Verdict, VerdictOutcome
+from serinus.release.durations import seconds
+from serinus.release.events import fresh_command, min_time, planned
 from serinus.release.status import Phase, Status
 from serinus.release.transitions import Event
 from serinus.release.world import Workload, World
@@ -47,7 +48,7 @@ def _of_phase(world: World, status: Status, verdict: Verdict) -> tuple[str, str]
             seen = f"{world.route.weight:g} %" if world.route else "nothing"
             return "WeightNotApplied", f"The router reports {seen}, asked for {target.weight:g} %."
         case Phase.ANALYSING:
-            return str(verdict.reason), verdict.sentence
+            return str(verdict.reason), verdict.sentence + _at_least(world, verdict)
         case Phase.AWAITING_APPROVAL:
             return "AwaitingApproval", f"Within margin at {status.weight} %; waits for a person's approval."
         case Phase.BAKING:
@@ -65,6 +66,13 @@ def _of_phase(world: World, status: Status, verdict: Verdict) -> tuple[str, str]
             return "Idle", "No new version to release."
         case _:
             return _keep(status) or ("RollingBack", "All traffic goes back to stable.")
+
+
+def _at_least(world: World, verdict: Verdict) -> str:
+    """Why a step whose evidence is enough goes on; "" for others."""
+    least = min_time(world)
+    goes_on = verdict.outcome is VerdictOutcome.PASS and seconds(least, "spec.steps.minTime") > 0
+    return f" The step lasts {least} at least." if goes_on else ""
 
 
 def _keep(status: Status) -> tuple[str, str] | None:

@@ -60,10 +60,13 @@ class Traffic(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
 
 class Step(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """Send `weight` percent to the canary; with `approval` a person must agree before the next step."""
+    """Send `weight` percent to the canary, for `minTime` at least, however soon the evidence is enough; with `approval`
+    a person must agree before the next step.
+    """
 
     weight: Percent
     approval: bool = False
+    min_time: str = "0s"
 
 
 class OnTimeout(StrEnum):
@@ -179,7 +182,16 @@ def parse_release(document: Any) -> CanaryRelease:
         (spec.progress_deadline, "progressDeadline"),
     ):
         seconds(text, f"spec.{name}")
+    _check_times(spec)
     return release
+
+
+def _check_times(spec: Spec) -> None:
+    most = seconds(spec.analysis.max_time, "spec.analysis.maxTime")
+    for place, step in enumerate(spec.steps):
+        name = f"spec.steps[{place}].minTime"
+        if seconds(step.min_time, name) >= most:
+            raise InvalidInput(name, f"must be shorter than analysis.maxTime, {spec.analysis.max_time}", step.min_time)
 
 
 def _invalid(message: str, document: Any) -> InvalidInput:

@@ -426,6 +426,7 @@ export type Split = {
 export type Step = {
   weight: number;
   approval: boolean;
+  minTime: string;
 };
 
 export type StepRecord = {

@@ -1,10 +1,15 @@
 // The release as its owner wrote it, and what that means. In: a release. Out: the policy in words, the resource to copy.
 import { Copy } from "../../shared/parts";
 import { duration, percent, points } from "../../shared/format";
-import type { Margin, ReleaseView } from "../../api/types";
+import type { Margin, ReleaseView, Step } from "../../api/types";
 
 const margin = ({ ratio, difference }: Margin) => `${ratio} × ${points(difference)} pp`;
 const latencies = (held: Record<string, number>) => Object.entries(held).map(([name, seconds]) => `${name} ${duration(seconds)}`);
+
+function stepped({ weight, minTime, approval }: Step): string {
+  const more = [minTime !== "0s" && `at least ${minTime}`, approval && "approval"].filter(Boolean);
+  return `${weight} %${more.length ? ` (${more.join(", ")})` : ""}`;
+}
 
 export default function Config({ view }: { view: ReleaseView }) {
   const { spec } = view.release;
@@ -14,7 +19,7 @@ export default function Config({ view }: { view: ReleaseView }) {
     ["Stable", spec.stable.deployment],
     ["Canary", spec.canary.deployment],
     ["Traffic", traffic.gateway ? `by request, HTTPRoute ${traffic.gateway.httpRoute}` : `by replica counts behind Service ${traffic.replicas?.service}, ${traffic.replicas?.total} in all`],
-    ["Steps", spec.steps.map((step) => `${step.weight} %${step.approval ? " (approval)" : ""}`).join(", ")],
+    ["Steps", spec.steps.map(stepped).join(", ")],
     ["Rolls back", `when one of the canary's is shown to exceed stable's: faults ${margin(analysis.faults)}, errors ${margin(analysis.errors)}, throttles ${margin(analysis.throttles)}, latencies ${analysis.slower.ratio} × + ${duration(analysis.slower.difference)}; wrong in at most ${percent(analysis.falseAlarm)} of harmless releases`],
     ["Objective", `of either version at most ${[`${percent(analysis.objective.faults)} faults`, ...latencies(analysis.objective.latency)].join(", ")}${Object.keys(analysis.objective.entry).length ? `, and where requests begin ${latencies(analysis.objective.entry).join(", ")}` : ""}; what both miss holds the weight and condemns neither`],
     ["Passes", analysis.gates.map((gate) => `up to ${gate.weight} %: within ${margin(gate)}`).join("; ")],
