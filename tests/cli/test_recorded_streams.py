@@ -32,7 +32,7 @@ def documents(tmp_path: Path, name: str, *options: str) -> list[dict[str, Any]]:
     [
         ("healthy", "pass", "faults 0.0 %, split as asked"),
         ("fault", "fail", "Harm found: faults 0.0 % → 3."),
-        ("latency", "fail", "Harm found at GET /notification/xray: latency p99"),
+        ("latency", "fail", "Harm found at GET /notification/xray: latency p50"),
         ("both", "insufficient", "more canary requests"),
         ("thin", "insufficient", "more canary requests"),
     ],

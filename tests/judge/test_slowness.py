@@ -44,7 +44,7 @@ def latency(verdict: Verdict) -> list[Check]:
 def test_a_slow_endpoint_is_condemned_by_name_with_its_quantiles() -> None:
     verdict = judged(0.0, 0.2)
     assert (verdict.outcome, verdict.reason) == (VerdictOutcome.FAIL, Reason.HARM_FOUND)
-    assert verdict.sentence.startswith("Harm found at GET /b: latency p")
+    assert verdict.sentence.startswith("Harm found at GET /b: latency p50 ")
     (proven,) = (check for check in latency(verdict) if check.stratum)
     assert proven.quantiles is not None
     assert proven.quantiles.canary > proven.quantiles.stable + 0.15

@@ -22,6 +22,8 @@ from serinus.judge.policy import Policy, level
 from serinus.judge.verdict import Breach, Check, Quantiles, Share, VerdictOutcome
 from serinus.judge.wealth import plain
 
+PLAIN = 1.5
+
 
 def checks(evidence: Evidence, policy: Policy) -> list[Check]:
     """One for each named quantile, or for the one that tells most; then endpoints proven alone; when harm is found also
@@ -93,11 +95,13 @@ def keeping_up(evidence: Evidence, policy: Policy, weight: int) -> list[Check]:
 
 
 def _telling(latencies: Latencies) -> str:
-    """The quantile at which the canary has most, for their size, beyond what it may have."""
-    return max(latencies.beyond, key=lambda name: _excess(latencies.beyond[name], name))
+    """The lowest quantile at which the canary plainly has more than it may have, else the one where it has most."""
+    excess = {name: _excess(latencies.beyond[name], name) for name in sorted(latencies.beyond, key=level)}
+    return next((name for name, found in excess.items() if found > PLAIN), max(excess, key=excess.__getitem__))
 
 
 def _excess(counts: Counts, name: str) -> float:
+    """In standard deviations."""
     if not (counts.stable and counts.canary):
         return 0.0
     limit = _limit(counts, name)
