@@ -92,6 +92,7 @@ async def test_only_the_newest_records_are_kept() -> None:
     for number in (1, 2):
         document = {"spec": {"number": number}, "metadata": {"name": f"notification-{number}", **old}}
         shop.api.put(RUN, document)
+    shop.api.put(DEPLOYMENT, deployment("v1", "n:6.5.0", 4, "V1"))
     shop.api.put(DEPLOYMENT, deployment("v2", "n:7.0.0", 4, "V2"))
     await shop.step(UNDECIDED)
     assert {each["metadata"]["name"] for each in of_kind(shop.api, RUN.plural)} == {f"notification-{RUNS_KEPT + 2}"}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -20,6 +22,7 @@ from tests.release.builders import (
     a_command,
     a_release,
     a_world,
+    serving,
 )
 
 
@@ -221,12 +224,88 @@ def test_a_second_new_version_starts_over_and_does_not_inherit_the_weight() -> N
 def test_a_version_after_a_run_that_ended_supersedes_nothing() -> None:
     cluster = ObedientCluster(a_world())
     cluster.until("Promoted", PASS)
+    assert cluster.world.stable is not None
+    roles = a_release(stable={"deployment": V2}, canary={"deployment": V1})
+    exchanged = replace(cluster.world, release=roles, stable=cluster.world.canary, canary=cluster.world.stable)
+    retired = decide(exchanged, Evidence(), PASS, cluster.now)
+    assert (retired.status.run, retired.actions) == (1, ())
+
+    fresh = replace(exchanged, canary=replace(cluster.world.stable, version="V3"))
+    plan = decide(fresh, Evidence(), PASS, cluster.now)
+
+    assert (plan.status.run, plan.status.canary_version, plan.former) == (2, "V3", None)
+
+
+@pytest.mark.parametrize("traffic", [{}, {"traffic": REPLICAS}])
+def test_a_new_version_in_place_of_the_one_that_serves_alone_moves_nothing(traffic: dict[str, Any]) -> None:
+    cluster = ObedientCluster(a_world(a_release(**traffic)))
+    cluster.until("Promoted", PASS)
     assert cluster.world.canary is not None
     cluster.world = replace(cluster.world, canary=replace(cluster.world.canary, version="V3"))
 
-    plan = cluster.step(PASS)
+    plan = cluster.step(UNDECIDED)
 
-    assert (plan.status.run, plan.former) == (2, None)
+    assert (plan.status.run, plan.actions, plan.status.reason) == (1, (), "NothingToCompare")
+    assert f"Deployment '{V1}' has no replicas" in plan.status.message
+    assert serving(cluster.world) == 4
+
+
+@pytest.mark.parametrize(("written", "weights"), [([50, 100], [100]), ([5, 60, 100], [60, 100])])
+def test_steps_written_anew_during_a_run_go_on_from_the_weight_in_force(written: list[int], weights: list[int]) -> None:
+    steps = [{"weight": weight} for weight in (5, 10, 25, 50, 75, 100)]
+    cluster = ObedientCluster(a_world(a_release(steps=steps)))
+    while (cluster.world.status.phase, cluster.world.status.weight) != ("Analysing", 50):
+        cluster.step(PASS)
+    cluster.world = replace(cluster.world, release=a_release(steps=[{"weight": weight} for weight in written]))
+
+    cluster.until("Promoted", PASS)
+
+    assert [step.weight for step in cluster.world.run.steps][-len(weights) :] == weights
+    assert cluster.world.route is not None
+    assert cluster.world.route.weight == 100
+
+
+def test_an_approval_is_given_though_the_steps_have_become_fewer() -> None:
+    steps = [{"weight": 25}, {"weight": 50, "approval": True}, {"weight": 100}]
+    cluster = ObedientCluster(a_world(a_release(steps=steps)))
+    cluster.until("AwaitingApproval", PASS)
+    cluster.world = replace(cluster.world, release=a_release(steps=[{"weight": 100}]))
+
+    assert cluster.step(PASS, command=a_command(Verb.PROMOTE)).status.weight == 100
+
+
+def test_behind_a_gateway_stable_may_grow_and_is_not_made_smaller_when_it_must_take_all() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    assert cluster.world.stable is not None
+    cluster.world = replace(cluster.world, stable=replace(cluster.world.stable, desired=12, ready=12))
+
+    cluster.step(PASS)
+    assert cluster.world.canary is not None
+    assert (cluster.world.status.weight, cluster.world.canary.desired) == (50, 6)
+    cluster.until("RolledBack", FAIL)
+
+    assert cluster.world.stable is not None
+    assert cluster.world.stable.desired == 12
+
+
+def test_a_rejected_version_that_comes_back_during_another_run_ends_it() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+    cluster.until("RolledBack", FAIL)
+    assert cluster.world.canary is not None
+    fresh, again = (replace(cluster.world.canary, version=version) for version in ("V3", "V2"))
+    cluster.world = replace(cluster.world, canary=fresh)
+    cluster.until("Analysing", UNDECIDED)
+    assert cluster.world.canary is not None
+    cluster.world = replace(cluster.world, canary=replace(cluster.world.canary, version=again.version))
+
+    plan = cluster.step(UNDECIDED)
+
+    assert (plan.status.phase, plan.status.reason, plan.status.rejected) == ("Restoring", "Rejected", ("V2",))
+    ended = cluster.until("RolledBack", UNDECIDED)
+    assert (ended.run.outcome, ended.status.run) == ("aborted", 2)
+    assert cluster.step(UNDECIDED).status.phase == "RolledBack"
 
 
 def test_a_missing_deployment_is_named_and_waited_for() -> None:

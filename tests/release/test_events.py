@@ -45,11 +45,23 @@ def test_a_step_lasts_its_least_time_however_soon_the_evidence_is_enough() -> No
     assert occurred(asked, UNDECIDED, NOW + 1) is Event.STEP_PASSED
 
 
-def test_a_step_that_is_no_more_in_the_release_lasts_as_long_as_the_last_one() -> None:
-    status = Status(phase=Phase.ANALYSING, run=1, step=3, weight=75, size=4, since=NOW, canary_version="V2")
-    shortened = replace(a_world(a_release(steps=[{"weight": 100}])), status=status)
+@pytest.mark.parametrize(
+    ("written", "event"),
+    [
+        ([50, 100], Event.STEP_PASSED),
+        ([5, 100], Event.STEP_PASSED),
+        ([5, 10, 25, 50, 75, 100], Event.STEP_PASSED),
+        ([100], Event.STEP_PASSED),
+    ],
+)
+def test_steps_that_are_written_anew_during_a_run_never_make_less_than_all_the_traffic_the_last_step(
+    written: list[int], event: Event
+) -> None:
+    status = Status(phase=Phase.ANALYSING, run=1, step=3, weight=50, size=4, canary_version="V2")
+    world = replace(a_world(a_release(steps=[{"weight": weight} for weight in written])), status=status)
 
-    assert occurred(shortened, PASS, NOW) is Event.LAST_STEP_PASSED
+    assert occurred(world, PASS, NOW) is event
+    assert occurred(replace(world, status=replace(status, weight=100)), PASS, NOW) is Event.LAST_STEP_PASSED
 
 
 def test_the_deadline_comes_before_everything_when_it_rolls_back() -> None:

@@ -46,14 +46,20 @@ def is_up(cluster: ObedientCluster) -> bool:
     return cluster.world.canary is not None and cluster.world.canary.ready > 0
 
 
+EDITS = st.lists(st.sampled_from([None, None, None, "V2", "V3", "V4"]), min_size=40, max_size=40)
+
+
 @settings(deadline=None, max_examples=300)
-@given(release=RELEASES, happenings=HAPPENINGS)
+@given(release=RELEASES, happenings=HAPPENINGS, versions=EDITS)
 def test_the_application_serves_and_weights_rise_only_on_a_pass_or_a_persons_word(
-    release: CanaryRelease, happenings: list[Happening]
+    release: CanaryRelease, happenings: list[Happening], versions: list[str | None]
 ) -> None:
+    """Also where another version takes the canary's place, in a run or after it."""
     cluster = ObedientCluster(a_world(release))
     for number, (verdict, verb, ready, obeys, seconds) in enumerate(happenings):
         cluster.canary_ready, cluster.route_obeys = ready or is_up(cluster), obeys
+        if (version := versions[number]) and cluster.world.canary:
+            cluster.world = replace(cluster.world, canary=replace(cluster.world.canary, version=version))
         before = cluster.world.status
         command = a_command(verb, id_=str(number)) if verb else None
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from serinus.judge.verdict import Reason
 from serinus.kube.kinds import Json
 from serinus.kube.routing import Sighting
+from serinus.release.events import unmatched
 from serinus.release.plan import Plan
 from serinus.release.status import Phase
 from serinus.release.telemetry import NOTHING_KNOWN, Telemetry
@@ -77,6 +78,8 @@ def timestamp(now: float) -> str:
 def _ready(world: World, plan: Plan, sighting: Sighting, refused: str) -> Condition:
     if world.stable is None or world.canary is None:
         return Condition("Ready", FALSE, "DeploymentMissing", plan.status.message)
+    if unmatched(world):
+        return Condition("Ready", FALSE, "NothingToCompare", plan.status.message)
     if world.stable.service == world.canary.service:
         fix = "give each Deployment an AWS_XRAY_TRACING_NAME of its own."
         return Condition(

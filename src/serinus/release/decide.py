@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from serinus.judge.judge import Evidence
 from serinus.judge.verdict import Verdict
 from serinus.release.capacity import Capacity
-from serinus.release.events import fresh_command, occurred, overdue, planned
+from serinus.release.events import fresh_command, next_step, occurred, overdue, planned
 from serinus.release.messages import reason_and_message
 from serinus.release.plan import Action, Plan, Scale, SetWeight
 from serinus.release.record import begin, record, superseded
@@ -56,11 +56,14 @@ def _follow(world: World, event: Event, now: float) -> Status:
     if event in (Event.NEW_VERSION, Event.RETRIED):
         return _begun(world, status)
     if event in (Event.STEP_PASSED, Event.APPROVED, Event.SKIPPED):
-        return _at_step(world, status, len(world.release.spec.steps) - 1 if event is Event.SKIPPED else status.step + 1)
+        return _at_step(
+            world, status, len(world.release.spec.steps) - 1 if event is Event.SKIPPED else next_step(world)
+        )
     if event is Event.ROUTE_CONFIRMED:
         return replace(status, judged_since=now)
     if event in STOPS:
-        return replace(status, weight=0, paused=False, rejected=_remember(status))
+        rejected = status.rejected if event is Event.REJECTED else _remember(status)
+        return replace(status, weight=0, paused=False, rejected=rejected)
     if event is Event.STABLE_RETIRED:
         return replace(status, promoted=status.canary_version)
     return status
@@ -88,7 +91,13 @@ def _begun(world: World, status: Status) -> Status:
 
 
 def _at_step(world: World, status: Status, step: int) -> Status:
-    return replace(status, step=step, weight=world.release.spec.steps[step].weight)
+    """Behind a gateway an autoscaler may have let stable grow; the canary then needs as many pods."""
+    size = status.size if world.release.spec.traffic.replicas else _grown(world, status)
+    return replace(status, step=step, weight=world.release.spec.steps[step].weight, size=size)
+
+
+def _grown(world: World, status: Status) -> int:
+    return max(status.size, world.stable.desired if world.stable else 0)
 
 
 def _remember(status: Status) -> tuple[str, ...]:
@@ -135,9 +144,11 @@ def _actions(world: World, status: Status) -> tuple[Action, ...]:
         case Phase.RETIRING:
             return (Scale(stable, 0),)
         case Phase.RESTORING:
-            return (Scale(stable, status.size),)
+            return (Scale(stable, _grown(world, status) if by_weight else status.size),)
+        case Phase.ROLLING_BACK if by_weight:
+            return (Scale(stable, _grown(world, status)), SetWeight(0))
         case Phase.ROLLING_BACK:
-            return (Scale(stable, status.size), SetWeight(0) if by_weight else Scale(canary, 0))
+            return (Scale(stable, status.size), Scale(canary, 0))
         case Phase.DRAINING:
             return (Scale(canary, 0),)
         case _:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from serinus.judge.verdict import Reason, Verdict, VerdictOutcome
 from serinus.release.capacity import Capacity, capacity
 from serinus.release.durations import seconds
-from serinus.release.spec import OnTimeout
+from serinus.release.spec import OnTimeout, Step
 from serinus.release.status import Phase
 from serinus.release.transitions import AT_REST, IN_RUN, Event
 from serinus.release.world import Command, Verb, World
@@ -23,6 +23,8 @@ def occurred(world: World, verdict: Verdict, now: float) -> Event:
         return Event.DEADLINE_EXCEEDED
     if asked := _asked(world):
         return asked
+    if _rejected_again(world):
+        return Event.REJECTED
     if _new_version(world):
         return Event.NEW_VERSION
     if phase in IN_RUN and verdict.outcome is VerdictOutcome.FAIL:
@@ -61,7 +63,7 @@ def _asked(world: World) -> Event | None:
         return None
     if command.verb is Verb.ABORT and phase in IN_RUN:
         return Event.ABORTED
-    if command.verb is Verb.RETRY and phase is Phase.ROLLED_BACK and world.canary is not None:
+    if command.verb is Verb.RETRY and phase is Phase.ROLLED_BACK and world.canary is not None and _stable_runs(world):
         return Event.RETRIED
     if command.verb is Verb.PROMOTE and phase in IN_RUN:
         return _promoted(world, full=command.full)
@@ -89,8 +91,34 @@ def _new_version(world: World) -> bool:
     if canary is None or world.stable is None or not canary.version:
         return False
     if status.phase in AT_REST:
-        return canary.version not in (*status.rejected, status.promoted, world.stable.version)
+        return _is_new(world) and _stable_runs(world)
     return status.phase in IN_RUN and canary.version != status.canary_version
+
+
+def unmatched(world: World) -> bool:
+    """At rest a new version is there, but stable has no pods: nothing to compare it with, nothing to go back to."""
+    return world.status.phase in AT_REST and _is_new(world) and not _stable_runs(world)
+
+
+def _is_new(world: World) -> bool:
+    """Neither is what a promotion has retired: the roles may be exchanged before the next version is there."""
+    status, stable, canary = world.status, world.stable, world.canary
+    if stable is None or canary is None or not canary.version:
+        return False
+    retired = (status.stable_version,) if status.phase is Phase.PROMOTED else ()
+    return canary.version not in (*status.rejected, *retired, status.promoted, stable.version)
+
+
+def _stable_runs(world: World) -> bool:
+    return world.stable is not None and world.stable.desired > 0
+
+
+def _rejected_again(world: World) -> bool:
+    """A version that was rolled back takes the place of the one that is released: it comes back only by `retry`."""
+    status, canary = world.status, world.canary
+    if status.phase not in IN_RUN or canary is None or canary.version == status.canary_version:
+        return False
+    return canary.version in status.rejected
 
 
 def _progress(world: World, verdict: Verdict, now: float) -> Event:
@@ -115,16 +143,26 @@ def _shown(world: World, verdict: Verdict, now: float) -> bool:
 
 
 def min_time(world: World) -> str:
-    """How long the present step lasts at least; of the last one where the steps have become fewer meanwhile."""
+    """How long the present step lasts at least."""
+    return _in_force(world).min_time
+
+
+def next_step(world: World) -> int:
+    """The place of the first step with more weight than there is: the owner may change the steps during a run."""
     steps = world.release.spec.steps
-    return steps[min(world.status.step, len(steps) - 1)].min_time
+    return next((place for place, step in enumerate(steps) if step.weight > world.status.weight), len(steps) - 1)
+
+
+def _in_force(world: World) -> Step:
+    """The step of the present weight, as it is written now."""
+    weight = world.status.weight
+    return next((step for step in world.release.spec.steps if step.weight == weight), Step(max(weight, 1)))
 
 
 def _passed(world: World) -> Event:
-    steps, index = world.release.spec.steps, world.status.step
-    if index + 1 >= len(steps):
+    if world.status.weight >= 100:
         return Event.LAST_STEP_PASSED
-    return Event.APPROVAL_NEEDED if steps[index].approval and not world.status.full else Event.STEP_PASSED
+    return Event.APPROVAL_NEEDED if _in_force(world).approval and not world.status.full else Event.STEP_PASSED
 
 
 def _canary_ready(world: World) -> bool:

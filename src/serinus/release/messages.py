@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from serinus.judge.verdict import Verdict, VerdictOutcome
 from serinus.release.durations import seconds
-from serinus.release.events import fresh_command, min_time, planned
+from serinus.release.events import fresh_command, min_time, planned, unmatched
 from serinus.release.status import Phase, Status
 from serinus.release.transitions import Event
 from serinus.release.world import Workload, World
@@ -20,12 +20,16 @@ def reason_and_message(world: World, status: Status, event: Event, verdict: Verd
         return str(verdict.reason), verdict.sentence
     if event is Event.ABORTED and (command := fresh_command(world)):
         return "Aborted", f"Aborted by {command.by}: {command.reason}"
+    if event is Event.REJECTED and world.canary:
+        return "Rejected", f"Version {world.canary.version} was rejected before; it comes back only by retry."
     if event is Event.DEADLINE_EXCEEDED:
         return "DeadlineExceeded", f"Not decided in time, and onTimeout is rollBack. {verdict.sentence}"
     if event is Event.ROUTE_CONFIRMED:
         return "Analysing", f"The router has {status.weight} % in force; its traces are awaited."
     if missing := _missing(world):
         return "DeploymentMissing", missing
+    if unmatched(world):
+        return "NothingToCompare", _unmatched(world)
     if status.paused:
         return "Paused", "Paused by a person; the weight stays, harm still rolls back."
     return _of_phase(world, status, verdict)
@@ -37,6 +41,15 @@ def _missing(world: World) -> str:
         if workload is None:
             return f"Deployment {name!r} does not exist; the release waits for it."
     return ""
+
+
+def _unmatched(world: World) -> str:
+    """Before or after a run; after a promotion the owner has to exchange the roles."""
+    spec, canary = world.release.spec, world.canary
+    return (
+        f"Version {canary.version if canary else ''} is not released: Deployment {spec.stable.deployment!r} has no "
+        f"replicas to compare it with. Name the Deployment that serves as stable, and another one as canary."
+    )
 
 
 def _of_phase(world: World, status: Status, verdict: Verdict) -> tuple[str, str]:

@@ -20,6 +20,7 @@ _OUTCOMES = {
     Event.HARM_FOUND: "rolled back",
     Event.DEADLINE_EXCEEDED: "rolled back",
     Event.ABORTED: "aborted",
+    Event.REJECTED: "aborted",
     Event.STABLE_RETIRED: "promoted",
 }
 MOST_ENTRIES = 500

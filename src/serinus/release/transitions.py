@@ -24,6 +24,7 @@ class Event(StrEnum):
     STABLE_RETIRED = "StableRetired"
     HARM_FOUND = "HarmFound"
     ABORTED = "Aborted"
+    REJECTED = "Rejected"
     DEADLINE_EXCEEDED = "DeadlineExceeded"
     STABLE_READY = "StableReady"
     ROUTE_RESTORED = "RouteRestored"
@@ -34,7 +35,7 @@ class Event(StrEnum):
 
 IN_RUN = (Phase.SCALING, Phase.ROUTING, Phase.ANALYSING, Phase.AWAITING_APPROVAL, Phase.BAKING)
 AT_REST = (Phase.IDLE, Phase.PROMOTED, Phase.ROLLED_BACK)
-STOPS = (Event.HARM_FOUND, Event.ABORTED, Event.DEADLINE_EXCEEDED)
+STOPS = (Event.HARM_FOUND, Event.ABORTED, Event.REJECTED, Event.DEADLINE_EXCEEDED)
 
 TRANSITIONS: dict[tuple[Phase, Event], Phase] = {
     **{(phase, Event.NEW_VERSION): Phase.SCALING for phase in (*AT_REST, *IN_RUN)},
