@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from msgspec.structs import replace
@@ -43,3 +44,12 @@ def test_for_programs_it_is_the_resource_with_the_runs_record() -> None:
     assert said["kind"] == "CanaryRelease"
     assert said["status"]["verdict"] == "fail"
     assert said["run"]["verdict"]["checks"][0]["eFail"] == 512.0
+
+
+def test_it_fits_a_narrow_terminal_and_cuts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    told = explained(a_standing(), Format.TEXT)
+
+    assert max(len(line) for line in told.splitlines()) <= 60
+    assert not re.search(r"\S…", told)
+    assert "evidence of harm 512, decides at 100" in " ".join(told.split())

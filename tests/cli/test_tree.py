@@ -27,7 +27,7 @@ def printed(standing: Standing, width: int = 200) -> str:
         "├─ traffic Split ✔ verified desired 25 % applied 25 % measured 25.1% (21.0% … 29.0%)",
         "├─ canary v2-notification-microservice V2 Deployment ✔ ready 1/1 ready",
         "├─ stable v1-notification-microservice V1 Deployment ✔ ready 4/4 ready",
-        "└─ faults all Check ✖ fail 0.10% → 5.00% +4.90 pp (+2.00 … +9.00), limit 0.16%",
+        "└─ faults all Check ✖ fail 0.10% → 5.00% +4.90 pp (+2.00 … +9.00), limit +0.06 pp",
         f"serinus traces {TRACE}",
     ],
 )

@@ -7,7 +7,8 @@ import pytest
 from serinus.judge.decide import decide
 from serinus.judge.evidence import Evidence
 from serinus.judge.fold import fold
-from serinus.judge.observation import Arm, Block, Window
+from serinus.judge.judge import Stage, judge
+from serinus.judge.observation import Arm, Block, Routed, Window
 from serinus.judge.policy import Policy
 from serinus.judge.verdict import Reason, Verdict, VerdictOutcome
 
@@ -106,3 +107,12 @@ def test_what_is_missing_is_said_in_time_too() -> None:
     assert found.needed is not None
     assert f"≈ {found.needed:,} more canary requests, ≈ " in found.sentence
     assert "at today's traffic" in found.sentence
+
+
+def test_where_the_router_counts_its_rate_is_todays_traffic() -> None:
+    """Few of the canary's requests are in closed blocks right after a change of weight."""
+    stage = Stage(50, 0.0, routed=Routed(stable=400, canary=400, seconds=20.0))
+    block = Block("GET /a", 0.0, 5.0, 0.5, Arm(5), Arm(5))
+    found = judge(Evidence(), Window((block,), 5.0), Policy(), stage)[1]
+    assert found.needed is not None
+    assert f"≈ {found.needed / 20:.0f} s at today's traffic" in found.sentence

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from serinus.cli import comparisons
 from serinus.cli.progress import SIGNS, Pods, Snapshot, phase, weights
 from serinus.cli.shown import age
 from serinus.cli.source import Json, Standing
@@ -67,7 +68,8 @@ def _rows(seen: Snapshot) -> Iterator[Row]:
     name = Text.assemble((f"{mark} ", colour), seen.release.metadata.name)
     yield name, "Release", Text(phase(status)), f"run {status.run}" if status.run else ""
     yield Text("├─ traffic"), "Split", *_traffic(seen)
-    checks = seen.run.verdict.checks if seen.run.verdict else ()
+    verdict = seen.run.verdict
+    checks = verdict.checks if verdict else ()
     yield _version("├─ canary", seen.release.spec.canary.deployment, status.canary_version, seen.canary)
     yield _version(
         "├─ stable" if checks else "└─ stable", seen.release.spec.stable.deployment, status.stable_version, seen.stable
@@ -75,7 +77,8 @@ def _rows(seen: Snapshot) -> Iterator[Row]:
     if checks:
         yield Text("└─ checks"), "", Text(), ""
     for number, check in enumerate(checks, 1):
-        yield _check("└─" if number == len(checks) else "├─", check)
+        assert verdict is not None
+        yield _check("└─" if number == len(checks) else "├─", check, comparisons.word(check, verdict))
 
 
 def _traffic(seen: Snapshot) -> tuple[Text, str]:
@@ -93,13 +96,11 @@ def _version(branch: str, deployment: str, version: str, pods: Pods) -> Row:
     return Text(f"{branch} {deployment}  {version}".rstrip()), "Deployment", state, f"{pods.ready}/{pods.desired} ready"
 
 
-def _check(branch: str, check: Check) -> Row:
-    mark, colour = SIGNS[check.outcome]
-    difference = check.difference
-    info = f"{check.stable.value:.2%} → {check.canary.value:.2%}   {100 * difference.estimate:+.2f} pp "
-    info += f"({100 * difference.low:+.2f} … {100 * difference.high:+.2f}), limit {check.limit:.2%}"
+def _check(branch: str, check: Check, word: Text) -> Row:
+    told = (comparisons.quantiles(check), comparisons.difference(check), comparisons.limit(check))
+    info = f"{check.stable.value:.2%} → {check.canary.value:.2%}   {', '.join(filter(None, told))}"
     info += f"   needs ≈ {check.needed:,} canary requests" if check.needed else ""
-    return Text(f"   {branch} {check.name} {check.stratum}"), "Check", Text(f"{mark} {check.outcome}", colour), info
+    return Text(f"   {branch} {comparisons.name(check)} {check.stratum}".rstrip()), "Check", word, info
 
 
 def _next(seen: Snapshot) -> Iterator[Text]:

@@ -137,11 +137,16 @@ def _warming(evidence: Evidence, policy: Policy) -> float:
 
 
 def _lasting(evidence: Evidence, needed: int | None) -> float | None:
-    """Seconds until so many more canary requests have come, as fast as they came in this step so far."""
+    """Seconds until so many more canary requests have come, as fast as they came in this step so far: by the router's
+    own count where it has one, which knows also what is in no closed block yet.
+    """
     stage = evidence.stage
-    if needed is None or stage is None or not stage.counts.canary or evidence.complete_to <= stage.since:
+    if needed is None or stage is None or not stage.counts.canary:
         return None
-    return needed * (evidence.complete_to - stage.since) / stage.counts.canary
+    if stage.routed is not None and stage.routed.canary:
+        return needed * stage.routed.seconds / stage.routed.canary
+    seconds = evidence.complete_to - stage.since
+    return needed * seconds / stage.counts.canary if seconds > 0 else None
 
 
 def _covered(evidence: Evidence, policy: Policy, seen: Counts, measured: Split | None) -> Finding | None:

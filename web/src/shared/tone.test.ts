@@ -32,5 +32,6 @@ test("a check that passed nothing because it need not is not called undecided", 
   expect(judged(check("insufficient", 1), "insufficient").word).toBe("no harm shown");
   expect(judged(check("insufficient", 0.01), "pass").word).toBe("no harm shown");
   expect(judged(check("insufficient", 0.01), "insufficient").word).toBe("undecided");
+  expect(judged(check("insufficient", 1), "fail").word).toBe("undecided");
   expect(judged(check("fail", 1), "fail").word).toBe("fail");
 });

@@ -11,9 +11,9 @@ export const VERDICTS: Record<VerdictOutcome, Said> = {
   error: { sign: "⊘", word: "no data", tone: "nodata" },
 };
 
-// What one check says. A check without a gate can condemn and need not pass; nor need any once the step has passed.
+// What one check says. A check without a gate can condemn and need not pass; nor need any once the step has passed. Where harm was found nothing is said of the others.
 export function judged({ outcome, gate }: { outcome: VerdictOutcome; gate: number }, whole: VerdictOutcome): Said {
-  if (outcome === "insufficient" && (gate === 1 || whole === "pass")) return { sign: "○", word: "no harm shown", tone: "plain" };
+  if (outcome === "insufficient" && whole !== "fail" && (gate === 1 || whole === "pass")) return { sign: "○", word: "no harm shown", tone: "plain" };
   return VERDICTS[outcome];
 }
 
