@@ -16,8 +16,9 @@ def failed(cause: Cause | None, trace: str, seconds: float = 0.1) -> Observation
 
 
 def block(at: float, stable: tuple[Caused, ...], canary: tuple[Caused, ...], name: str = "GET /a") -> Block:
-    arms = (Arm(100, 1, causes=stable, typical="s-ok"), Arm(100, 9, causes=canary, slowest=f"slow-{at}"))
-    return Block(name, at, at + 5, 0.5, *arms)
+    latency = ((-100, 90), (int(at) % 20, 1))
+    slow = Arm(100, 9, causes=canary, slowest=f"slow-{at}", latency=latency)
+    return Block(name, at, at + 5, 0.5, Arm(100, 1, causes=stable, typical="s-ok"), slow)
 
 
 def test_an_arm_names_its_causes_with_the_worst_and_a_typical_trace() -> None:
@@ -57,5 +58,13 @@ def test_memory_is_bounded_whatever_fails() -> None:
         evidence = fold(evidence, Window((block(number * 5.0, (), fresh),), 999.0), Policy(), 50, 0.0)
     (endpoint,) = evidence.endpoints.values()
     assert [origin.canary for origin in endpoint.origins] == list(range(30, 30 - MOST_ORIGINS, -1))
-    assert endpoint.slowest == ("slow-145.0", "slow-140.0", "slow-135.0")
+    assert endpoint.slowest == ("slow-135.0", "slow-115.0", "slow-95.0")
+    assert endpoint.took == (15, 15, 15)
     assert len(sources(evidence)) == 5
+
+
+def test_what_was_slow_right_after_a_change_of_weight_is_no_example() -> None:
+    first, second = block(15.0, (), ()), block(20.0, (), ())
+    evidence = fold(Evidence(), Window((first, second), 25.0), Policy(warm_up=3.0), 50, 0.0)
+    (endpoint,) = evidence.endpoints.values()
+    assert (endpoint.slowest, endpoint.took) == (("slow-20.0",), (0,))

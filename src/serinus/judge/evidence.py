@@ -69,7 +69,8 @@ class Origin(Struct, frozen=True):
 
 class Endpoint(Struct, frozen=True):
     """One stratum. `parts`: how much of each metric's bets on single endpoints began here. `origins`: of its
-    failures; `slowest`: traces of the canary, the newest first; `entrance`: None where nobody asked for others.
+    failures; `slowest`: traces of the canary, `took`: their latencies as bins; `entrance`: None where nobody asked for
+    others.
     """
 
     parts: dict[str, float] = {}
@@ -80,6 +81,7 @@ class Endpoint(Struct, frozen=True):
     latencies: Latencies = Latencies()
     origins: tuple[Origin, ...] = ()
     slowest: tuple[str, ...] = ()
+    took: tuple[int, ...] = ()
     entrance: Entrance | None = None
 
     @property

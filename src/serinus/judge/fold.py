@@ -101,7 +101,7 @@ def _bet(
     endpoint: Endpoint, blocks: Sequence[Block], placed: tuple[Bets, Bets], end: float, policy: Policy, *, warm: bool
 ) -> Staked:
     counts, (asked, _) = counts_of(blocks), placed
-    noted = entrance.noted(origins.noted(endpoint, blocks), blocks, end)
+    noted = entrance.noted(origins.noted(endpoint, blocks, warm=warm), blocks, end)
     done = staked(noted, blocks, placed, end, policy, warm=warm)
     prior_of_faults = faults.prior(policy.faults)
     known = grown(done.endpoint, counts, asked[FAULTS], end, blocks[0].weight, prior_of_faults)

@@ -17,15 +17,23 @@ MOST_SOURCES = 5
 MOST_SLOWEST = 3
 
 
-def noted(endpoint: Endpoint, blocks: Sequence[Block]) -> Endpoint:
-    """The endpoint with the blocks' causes and slowest traces."""
+def noted(endpoint: Endpoint, blocks: Sequence[Block], *, warm: bool) -> Endpoint:
+    """The endpoint with the blocks' causes, and where latencies count its slowest traces."""
     origins = {origin.cause: origin for origin in endpoint.origins}
     for block in blocks:
         _note(origins, block)
     kept = sorted(origins.values(), key=_frequent_first)[:MOST_ORIGINS]
-    fresh = [block.canary.slowest for block in reversed(blocks) if block.canary.slowest]
-    slowest = tuple(dict.fromkeys((*fresh, *endpoint.slowest)))[:MOST_SLOWEST]
-    return replace(endpoint, origins=tuple(kept), slowest=slowest)
+    found = replace(endpoint, origins=tuple(kept))
+    return _with_slowest(found, blocks) if warm else found
+
+
+def _with_slowest(endpoint: Endpoint, blocks: Sequence[Block]) -> Endpoint:
+    """Of those that took equally long the newest first."""
+    arms = [block.canary for block in reversed(blocks) if block.canary.slowest and block.canary.latency]
+    fresh = [(arm.slowest, arm.latency[-1][0]) for arm in arms]
+    known = [pair for pair in zip(endpoint.slowest, endpoint.took, strict=False) if pair[0] not in dict(fresh)]
+    ranked = sorted((*fresh, *known), key=lambda pair: -pair[1])[:MOST_SLOWEST]
+    return replace(endpoint, slowest=tuple(trace for trace, _ in ranked), took=tuple(took for _, took in ranked))
 
 
 def _note(origins: dict[Cause, Origin], block: Block) -> None:
