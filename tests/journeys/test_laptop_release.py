@@ -115,17 +115,35 @@ def assert_faults_in_canary(store: Path, examples: list[str]) -> None:
         assert any('"V2-Notification-Microservice"' in one and '"fault":true' in one for one in documents)
 
 
-def test_the_same_faults_in_both_versions_are_no_evidence_against_v2(tmp_path: Path) -> None:
-    ending = demo(tmp_path / "state", "--fault", "both=fault:2%", "--steps", "25,100", "--max-time", "40s")
+@pytest.fixture(scope="module")
+def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[dict[str, Any]]]]:
+    """Two demos at once: neither ending depends on how fast the machine is."""
+    options = {
+        "both": ("--fault", "both=fault:2%", "--steps", "25,100", "--max-time", "40s"),
+        "db": ("--fault", "db=latency:300ms", "--max-time", "45s"),
+    }
+    with ThreadPoolExecutor(2) as pool:
+        yield {
+            name: pool.submit(demo, tmp_path_factory.mktemp(name) / "state", *more, seconds=290)
+            for name, more in options.items()
+        }
+
+
+def test_the_same_faults_in_both_versions_are_no_evidence_against_v2(
+    side_by_side: dict[str, Future[dict[str, Any]]],
+) -> None:
+    ending = side_by_side["both"].result()
 
     assert ending["outcome"] in ("promoted", "held")
     assert ending["requests"]["faults"] > 0
     assert ending["mail"]["lost"] == 0
 
 
-def test_a_slow_database_of_the_caller_freezes_the_ramp_and_condemns_nobody(tmp_path: Path) -> None:
+def test_a_slow_database_of_the_caller_freezes_the_ramp_and_condemns_nobody(
+    side_by_side: dict[str, Future[dict[str, Any]]],
+) -> None:
     """It is not Notification's database: only the requests that users made, through either version, are slow."""
-    ending = demo(tmp_path / "state", "--fault", "db=latency:300ms", "--max-time", "45s", seconds=290)
+    ending = side_by_side["db"].result()
 
     assert (ending["outcome"], ending["reason"]) == ("held", "SharedHarm")
     assert ending["message"].startswith("POST /usermgmt/user misses the objective whichever version it reaches")
