@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 import typer.main
+import yaml
 from typer.core import TyperGroup
 
 from serinus.cli.main import app
+from serinus.release.spec import parse_release
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -56,3 +58,19 @@ def test_make_targets_in_the_pages_exist() -> None:
 
 def test_the_pages_show_commands() -> None:
     assert len(commands()) >= 10
+
+
+def releases() -> Iterator[tuple[str, object]]:
+    """Every CanaryRelease that a page shows."""
+    for page in PAGES:
+        for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), flags=re.DOTALL):
+            for document in yaml.safe_load_all(block):
+                if isinstance(document, dict) and document.get("kind") == "CanaryRelease":
+                    yield page.name, document
+
+
+def test_releases_in_the_pages_are_such() -> None:
+    found = list(releases())
+    assert [page for page, _ in found if page == "from-other-controllers.md"]
+    for _, document in found:
+        assert parse_release(document).spec.steps
