@@ -10,6 +10,7 @@ import pytest
 from serinus.judge.observation import Cause, Entry, Observation, Outcome, Variant
 from serinus.traces.callers import callers_of
 from serinus.traces.documents import observations
+from serinus.traces.segments import LONGEST
 from tests.traces.test_documents import VARIANTS, call, seen, segment, thrown
 
 
@@ -109,6 +110,8 @@ def test_a_call_that_failed_and_left_no_trace_of_a_version_is_nobodys() -> None:
 
     assert (found.at, found.stratum, found.outcome) == (9.9, "POST /notification/send/{}", Outcome.MISSING)
     assert lost(caller(asked(fault=True)))[0].stratum == "notification"
+    long = {"request": {"method": "GET", "url": "http://n/" + "xy-" * 700}}
+    assert len(lost(caller(asked(fault=True, http=long)))[0].stratum) == LONGEST
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from serinus.judge.observation import Cause, Observation, Outcome, Variant
 from serinus.traces.documents import Seen, observations
-from serinus.traces.segments import Answered, route_of, stratum_of
+from serinus.traces.segments import LONGEST, Answered, route_of, stratum_of
 
 VARIANTS = {"v1": Variant.STABLE, "v2": Variant.CANARY}
 
@@ -156,6 +156,11 @@ def test_the_route_a_service_records_is_believed_before_the_url(where: dict[str,
     request = {"method": "GET", "url": "http://a/user/ann"}
     document = json.dumps(answered | {"http": {"request": request}})
     assert seen(document).observations[0].stratum == "GET /user/{name}"
+
+
+def test_a_stratum_has_at_most_200_characters() -> None:
+    document = segment(metadata={"default": {"http.route": "/" + "xy-" * 700}})
+    assert len(seen(document).observations[0].stratum) == LONGEST
 
 
 def test_without_http_the_service_is_the_stratum() -> None:

@@ -75,7 +75,7 @@ def callers_of(parts: Sequence[Part], versions: Collection[str], called_as: Coll
 def _stratum(call: Call) -> str:
     """As the version would have named it, had it recorded no route of its own."""
     request = call.http.request if call.http else Request()
-    return f"{request.method} {route_of(request.url)}".strip() or call.name
+    return (f"{request.method} {route_of(request.url)}".strip() or call.name)[:LONGEST]
 
 
 def _entry(parts: Sequence[Part], versions: Collection[str]) -> Entry | None:

@@ -82,10 +82,10 @@ FAILED: Final = msgspec.json.Decoder(Failed, strict=False)
 
 
 def stratum_of(segment: Answered) -> str:
-    """Method and route, `POST /users/{}`: requests of one stratum do the same work."""
+    """Method and route, `POST /users/{}`, at most 200 characters: requests of one stratum do the same work."""
     request = segment.http.request
     route = _recorded_route(segment) or route_of(request.url)
-    return f"{request.method} {route}".strip() or segment.name
+    return (f"{request.method} {route}".strip() or segment.name)[:LONGEST]
 
 
 def route_of(url: str) -> str:
