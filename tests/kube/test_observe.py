@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from serinus.kube.kinds import COMMAND, Json
-from serinus.kube.observe import command_of, misspelt, remembered
+from serinus.kube.observe import LONGEST_WISH, command_of, misspelt, remembered
 from serinus.release.run import Entry, Run
 from serinus.release.status import Status
 from serinus.release.world import Command, Verb
@@ -33,6 +33,13 @@ def test_a_command_that_cannot_be_read_is_none_and_says_why() -> None:
     assert command_of(document) is None
     assert "annotation serinus.dev/command" in misspelt(document)
     assert "destroy" in misspelt(document)
+
+
+def test_the_words_of_a_command_are_cut_before_they_go_into_the_record() -> None:
+    long = Command("i" * 2000, Verb.PAUSE, "b" * 2000, "r" * 2000)
+    assert command_of(a_document(msgspec.json.encode(long).decode())) == Command(
+        "i" * LONGEST_WISH, Verb.PAUSE, "b" * LONGEST_WISH, "r" * LONGEST_WISH
+    )
 
 
 def test_no_annotation_is_no_command() -> None:

@@ -18,6 +18,7 @@ from serinus.release.status import Status
 from serinus.release.world import Command, Workload, World
 
 MOST_REJECTED = 20
+LONGEST_WISH = 1000
 
 
 def world_of(objects: Objects) -> World:
@@ -62,7 +63,9 @@ def _size(release: CanaryRelease, stable: Workload | None) -> int:
 
 
 def command_of(document: Json) -> Command | None:
-    """The annotation serinus.dev/command; None: there is none, or it cannot be read (see `misspelt`)."""
+    """The annotation serinus.dev/command, its texts cut to 1,000 characters, for they go into status and record.
+    None: there is none, or it cannot be read (see `misspelt`).
+    """
     try:
         return _command(document)
     except InvalidInput:
@@ -83,6 +86,8 @@ def _command(document: Json) -> Command | None:
     if not text:
         return None
     try:
-        return msgspec.json.decode(text, type=Command)
+        command = msgspec.json.decode(text, type=Command)
     except msgspec.DecodeError as error:
         raise InvalidInput(f"annotation {COMMAND}", f"must be a command in JSON ({error})", text) from error
+    short = {name: getattr(command, name)[:LONGEST_WISH] for name in ("id", "by", "reason")}
+    return replace(command, **short)
