@@ -7,6 +7,7 @@ inner rooms raise and never catch. Expected outcomes (undecided, not ready yet, 
     │   ├── PortTaken       another program listens where we must
     │   └── ProcessFailed   a program we need does not start
     ├── ClusterError        the Kubernetes API refused, or did not answer
+    │   └── NotStorable     an object that it will never take as it is
     ├── TracesError         the X-Ray API did not answer usefully
     │   ├── TracesThrottled 429: ask less, later
     │   └── TracesUnavailable
@@ -53,6 +54,10 @@ class ProcessFailed(PlatformError):
 
 class ClusterError(SerinusError):
     """The Kubernetes API refused, or did not answer; the message says what was asked."""
+
+
+class NotStorable(ClusterError):
+    """An object breaks its schema (422) or is too large (413): to send it again does not help."""
 
 
 class TracesError(SerinusError):

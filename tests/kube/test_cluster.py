@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from serinus.errors import ClusterError, InvalidInput, RecordError
+from serinus.errors import ClusterError, InvalidInput, NotStorable, RecordError
+from serinus.judge.judge import Evidence
+from serinus.kube.api import Subresource
 from serinus.kube.cluster import RUNS_KEPT, KubernetesCluster
-from serinus.kube.kinds import DEPLOYMENT, EVENT, RELEASE, RUN, Json
+from serinus.kube.kinds import DEPLOYMENT, EVENT, RELEASE, RUN, Json, Kind
+from serinus.release.decide import decide
 from serinus.release.world import Verb
 from tests.kube.fake import FakeApi, deployment
 from tests.kube.stage import Shop, a_release
@@ -36,6 +39,33 @@ async def test_a_version_that_fails_is_rolled_back_and_does_not_come_back() -> N
     for _ in range(3):
         await shop.step(PASS)
     assert shop.status["phase"] == "RolledBack"
+
+
+class TakesNoRecord(FakeApi):
+    """As one whose CustomResourceDefinition is older than the operator."""
+
+    async def apply(self, kind: Kind, namespace: str, name: str, fields: Json, subresource: Subresource = "") -> bool:
+        if kind == RUN:
+            raise NotStorable(f"apply {kind.plural} {namespace}/{name}: status.weights: Too many")
+        return await super().apply(kind, namespace, name, fields, subresource)
+
+
+async def test_a_record_that_kubernetes_does_not_take_is_said_once_and_holds_up_no_rollback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shop = Shop()
+    await shop.until("Analysing", UNDECIDED)
+    api = TakesNoRecord()
+    api.objects, shop.api = shop.api.objects, api
+    await shop.until("RolledBack", FAIL)
+    assert shop.replicas() == (4, 0)
+    cluster = KubernetesCluster(api, "shop", lambda: shop.now)
+    world, caplog_before = await cluster.observe("notification"), len(caplog.messages)
+    for _ in range(3):
+        await cluster.apply("notification", decide(world, Evidence(complete_to=1.0), FAIL, shop.now))
+    assert caplog.messages[caplog_before:] == [
+        "shop/notification: run 1 is not recorded: apply canaryruns shop/notification-1: status.weights: Too many"
+    ]
 
 
 async def test_a_rejected_version_does_not_come_back_with_a_new_resource_of_the_same_name() -> None:

@@ -7,10 +7,14 @@ from typing import Any
 
 import yaml
 from jsonschema import Draft7Validator
+from msgspec.structs import replace
 
+from serinus.judge.observation import WeightChange
 from serinus.kube.crd import definitions, main, rendered
-from serinus.kube.documents import run_fields
+from serinus.kube.documents import run_fields, status_fields
 from serinus.kube.kinds import Json
+from serinus.release.run import Entry
+from serinus.release.status import Status
 from tests.kube.test_documents import a_run, stored
 
 FILES = Path(__file__).parents[2] / "deploy/crd"
@@ -57,6 +61,22 @@ def test_a_record_as_it_is_written_fits_its_schema() -> None:
     run = {"release": "notification", "number": 2}
     document = {"metadata": {}, "spec": run, "status": stored(run_fields(a_run()))}
     Draft7Validator(root("canaryruns.yaml")).validate(document)
+
+
+def test_nothing_is_refused_for_its_length() -> None:
+    """A record or a status that Kubernetes refuses would stop the release with harm going on."""
+    run = a_run()
+    assert run.verdict
+    long = replace(
+        run,
+        weights=(WeightChange(1000.0, 0.01, 1001.0),) * 102,
+        verdict=replace(run.verdict, checks=run.verdict.checks * 400),
+        timeline=(Entry(1000.0, "Analysing", "x" * 2000, "x" * 2000, "x" * 2000, "x" * 2000),),
+    )
+    document = {"metadata": {}, "spec": {"release": "n", "number": 2}, "status": stored(run_fields(long))}
+    Draft7Validator(root("canaryruns.yaml")).validate(document)
+    status = root("canaryreleases.yaml")["properties"]["status"]
+    Draft7Validator(status).validate(stored(status_fields(Status(answered="x" * 2000, reason="x" * 2000))))
 
 
 def test_no_field_of_a_record_would_be_pruned() -> None:

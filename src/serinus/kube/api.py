@@ -18,11 +18,11 @@ from lightkube.core.exceptions import ApiError, ConfigError
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.types import PatchType
 
-from serinus.errors import ClusterError, InvalidInput
+from serinus.errors import ClusterError, InvalidInput, NotStorable
 from serinus.kube.kinds import FIELD_MANAGER, Json, Kind
 
 Subresource = Literal["", "status", "scale"]
-NOT_FOUND, CONFLICT, GONE, INVALID = 404, 409, 410, 422
+NOT_FOUND, CONFLICT, GONE, TOO_LARGE, INVALID = 404, 409, 410, 413, 422
 SECONDS = 5.0
 
 
@@ -36,7 +36,9 @@ class Api(Protocol):
         """All objects of the namespace with these labels."""
 
     async def apply(self, kind: Kind, namespace: str, name: str, fields: Json, subresource: Subresource = "") -> bool:
-        """Server-side apply of these fields only; False: the object has changed since `metadata.resourceVersion`."""
+        """Server-side apply of these fields only; False: the object has changed since `metadata.resourceVersion`.
+        Raises NotStorable for what the API server never takes.
+        """
 
     async def edit(self, kind: Kind, namespace: str, name: str, operations: list[Json]) -> bool:
         """A JSON patch; False: one of its tests does not hold."""
@@ -203,7 +205,8 @@ def plain(found: Any) -> Json:
 
 def _failed(asked: str, error: httpx2.HTTPError) -> ClusterError:
     said = str(error) if isinstance(error, ApiError) else f"{type(error).__name__} {error}".rstrip()
-    return ClusterError(f"{asked}: {said}")
+    kind = NotStorable if _code(error) in (TOO_LARGE, INVALID) else ClusterError
+    return kind(f"{asked}: {said}")
 
 
 @cache

@@ -1,14 +1,16 @@
 """EDGE The controller's port to Kubernetes, for one release. In: the API. Out: one World; and plans, applied.
 Desired states first, then the run's record, then events, the status last: a crash in between is repeated harmlessly.
+A record that Kubernetes will not take is said in the log and lost: what moves traffic does not wait for it.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final
 
-from serinus.errors import ClusterError
+from serinus.errors import ClusterError, NotStorable
 from serinus.kube import reports
 from serinus.kube.api import Api
 from serinus.kube.conditions import conditions, dated
@@ -17,9 +19,11 @@ from serinus.kube.objects import Objects, read, run_name
 from serinus.kube.observe import misspelt, world_of
 from serinus.kube.routing import router_for
 from serinus.release.plan import Action, Plan, Scale, SetWeight
+from serinus.release.run import Run
 from serinus.release.telemetry import NOTHING_KNOWN
 from serinus.release.world import World
 
+log = logging.getLogger(__name__)
 RUNS_KEPT: Final = 20
 
 
@@ -33,6 +37,7 @@ class KubernetesCluster:
         self._namespace = namespace
         self._clock = clock
         self._seen: tuple[Objects, World] | None = None
+        self._said = ""
         self.telemetry = NOTHING_KNOWN
 
     async def observe(self, name: str) -> World:
@@ -64,9 +69,17 @@ class KubernetesCluster:
     async def _record(self, name: str, world: World, plan: Plan) -> None:
         for run in (plan.former, plan.run):
             if run and run.number and run != world.run:
-                await self._api.apply(RUN, self._namespace, run_name(name, run.number), reports.record(world, run))
+                await self._keep(name, world, run)
         if plan.run.number != world.run.number:
             await self._prune(name, plan.run.number)
+
+    async def _keep(self, name: str, world: World, run: Run) -> None:
+        try:
+            await self._api.apply(RUN, self._namespace, run_name(name, run.number), reports.record(world, run))
+        except NotStorable as error:
+            if str(error) != self._said:
+                log.warning("%s/%s: run %d is not recorded: %s", self._namespace, name, run.number, error)
+            self._said = str(error)
 
     async def _prune(self, name: str, number: int) -> None:
         for each in await self._api.find(RUN, self._namespace, {RELEASE_LABEL: name}):

@@ -14,8 +14,6 @@ from serinus.kube import notes, reported
 from serinus.kube.columns import RELEASE_COLUMNS, RUN_COLUMNS
 from serinus.kube.kinds import GROUP, RELEASE, RUN, VERSION, Json, Kind
 from serinus.kube.schema import schema
-from serinus.release.course import MOST_POINTS
-from serinus.release.record import MOST_ENTRIES
 from serinus.release.run import Run
 from serinus.release.spec import Spec
 from serinus.release.status import Status
@@ -76,9 +74,9 @@ def _release() -> Json:
 def _status() -> Json:
     """What is remembered, what is shown beside it, and the conditions."""
     remembered, shown = schema(Status, reported.NOTES), schema(reported.Shown, reported.NOTES)
-    properties = {**remembered["properties"], **shown["properties"], "conditions": _conditions()}
-    for each in properties.values():
-        each.pop("default", None)
+    properties = {**remembered["properties"], **shown["properties"]}
+    _as_told(properties)
+    properties["conditions"] = _conditions()
     return {"type": "object", "description": "Where the release stands, and why.", "properties": properties}
 
 
@@ -86,9 +84,7 @@ def _run() -> Json:
     record = schema(Run, reported.NOTES)
     properties = {name: each for name, each in record["properties"].items() if name != "evidence"}
     properties["checkpoint"] = {"type": "string", "description": "The judge's evidence, from which it goes on."}
-    properties["timeline"]["maxItems"] = MOST_ENTRIES
-    properties["points"]["maxItems"] = MOST_POINTS
-    _without_defaults(properties)
+    _as_told(properties)
     status = {"type": "object", "description": record["description"], "properties": properties}
     identity = {
         "type": "object",
@@ -108,14 +104,16 @@ def _root(description: str, parts: Json, required: list[str]) -> Json:
     return {"type": "object", "description": description, "required": required, "properties": properties}
 
 
-def _without_defaults(part: object) -> None:
-    """A record holds what happened; Kubernetes must add nothing. Requirements go too: what is null is left out."""
+def _as_told(part: object) -> None:
+    """What happened is stored as it is told: Kubernetes adds nothing, and refuses nothing for what is null and left
+    out, nor for its length, or one long word would stop a release.
+    """
     if isinstance(part, dict):
         if "type" in part:
-            part.pop("default", None)
-            part.pop("required", None)
+            for rule in ("default", "required", "maxLength", "maxItems"):
+                part.pop(rule, None)
         for each in part.values():
-            _without_defaults(each)
+            _as_told(each)
 
 
 def _conditions() -> Json:

@@ -27,8 +27,7 @@ class Shown(Struct, frozen=True):
 
 
 _OPAQUE: Final[Json] = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-_EXAMPLES: Final[Json] = {"type": "array", "maxItems": 100, "items": _OPAQUE}
-_TEXT: Final[Json] = {"type": "string"}
+_EXAMPLES: Final[Json] = {"type": "array", "items": _OPAQUE}
 
 _SHOWN: Final = {
     "progress": "The step in force, counted from 1, of all steps.",
@@ -62,9 +61,6 @@ NOTES: Final = Notes(
     descriptions={Status: _REMEMBERED, Shown: _SHOWN},
     fields={
         (Run, "examples"): {**_EXAMPLES, "description": "Traces that made the verdict, in full, as X-Ray gave them."},
-        (Status, "message"): _TEXT,
-        (Entry, "message"): _TEXT,
-        (Verdict, "sentence"): _TEXT,
     },
 )
 WHOLE: Final[tuple[type[Any], ...]] = (
