@@ -79,6 +79,11 @@ def test_nothing_is_refused_for_its_length() -> None:
     Draft7Validator(status).validate(stored(status_fields(Status(answered="x" * 2000, reason="x" * 2000))))
 
 
+def test_a_release_whose_name_is_no_label_is_refused_at_admission() -> None:
+    metadata = root("canaryreleases.yaml")["properties"]["metadata"]
+    assert metadata == {"type": "object", "properties": {"name": {"type": "string", "maxLength": 63}}}
+
+
 def test_no_field_of_a_record_would_be_pruned() -> None:
     assert list(unknown(stored(run_fields(a_run())), root("canaryruns.yaml")["properties"]["status"])) == []
 

@@ -9,6 +9,13 @@ from serinus.release.spec import OnTimeout, parse_release
 from tests.release.builders import REPLICAS, a_document
 
 
+def test_a_name_is_at_most_as_long_as_the_label_that_its_runs_carry() -> None:
+    document = a_document()
+    assert parse_release(document | {"metadata": {"name": "n" * 63}}).metadata.name == "n" * 63
+    with pytest.raises(InvalidInput, match=r"^metadata\.name: .*63"):
+        parse_release(document | {"metadata": {"name": "n" * 64}})
+
+
 def test_a_release_has_the_documented_defaults() -> None:
     document = a_document()
     del document["spec"]["steps"], document["spec"]["bake"]

@@ -15,7 +15,7 @@ from serinus.kube.columns import RELEASE_COLUMNS, RUN_COLUMNS
 from serinus.kube.kinds import GROUP, RELEASE, RUN, VERSION, Json, Kind
 from serinus.kube.schema import schema
 from serinus.release.run import Run
-from serinus.release.spec import Spec
+from serinus.release.spec import LONGEST_NAME, Spec
 from serinus.release.status import Status
 
 RELEASE_WORDS: Final = """A release of a new version of a service: the canary takes over from stable step by step, as \
@@ -68,7 +68,9 @@ def _definition(kind: Kind, short: list[str], columns: list[Json], root: Json, *
 
 
 def _release() -> Json:
-    return _root(RELEASE_WORDS, {"spec": schema(Spec, notes.NOTES), "status": _status()}, ["spec"])
+    root = _root(RELEASE_WORDS, {"spec": schema(Spec, notes.NOTES), "status": _status()}, ["spec"])
+    root["properties"]["metadata"]["properties"] = {"name": {"type": "string", "maxLength": LONGEST_NAME}}
+    return root
 
 
 def _status() -> Json:

@@ -16,6 +16,8 @@ from serinus.judge.policy import Gate, Margin, Objective, Policy, Slower
 from serinus.release.durations import seconds
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", description="a Kubernetes object name")]
+LONGEST_NAME = 63  # of a release, which labels its runs: the longest value of a label
+ReleaseName = Annotated[Name, Meta(max_length=LONGEST_NAME)]
 Percent = Annotated[int, Meta(ge=1, le=100)]
 Probability = Annotated[float, Meta(gt=0, lt=1)]
 
@@ -154,7 +156,7 @@ class Spec(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 class Metadata(Struct, frozen=True, rename="camel"):
     """The resource's name."""
 
-    name: Name
+    name: ReleaseName
     namespace: Name = "default"
 
 
