@@ -18,6 +18,7 @@ def an_ending(outcome: str) -> Ending:
         counted=Counted(1420, 0, 20, 31, 31, 0, 0, 9000, 0, {"V1": 20, "V2": 11}),
         traces=(TRACE,),
         duration_s=61.234,
+        directory="state",
         store="traces.duckdb",
         record="run.json",
     )

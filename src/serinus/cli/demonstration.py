@@ -26,6 +26,7 @@ from serinus.local.loopback import get
 from serinus.local.mails import duplicates, read_inbox
 from serinus.local.names import CANARY, NOTIFICATION, STABLE
 from serinus.local.platform import Options, Platform, prepare, supervisor
+from serinus.local.presence import running
 from serinus.local.state import write_file
 from serinus.local.templates import CANARY_SERVICE, STABLE_SERVICE
 from serinus.local.traffic import Rate, Traffic
@@ -91,12 +92,17 @@ async def demonstrate(wished: Demonstration, teller: Teller) -> Ending:
 
 
 async def _told(wished: Demonstration, teller: Teller) -> Ending:
-    release = a_release(wished)
-    platform = prepare(_directory(wished.directory), wished.options, release, datetime.now().astimezone())
+    release, directory = a_release(wished), _directory(wished.directory)
+    with running(directory):
+        return await _played(wished, teller, release, directory)
+
+
+async def _played(wished: Demonstration, teller: Teller, release: CanaryRelease, directory: Path) -> Ending:
+    platform = prepare(directory, wished.options, release, datetime.now().astimezone())
     began = time.monotonic()
-    async with alongside(platform.state.directory, wished.console_port) as console, supervisor(platform) as running:
+    async with alongside(platform.state.directory, wished.console_port) as console, supervisor(platform) as programs:
         teller.begins(platform.state.directory, {"console": console} | platform.urls)
-        await running.ready(READY_S)
+        await programs.ready(READY_S)
         async with Traffic(platform.target, wished.rate, secrets.token_hex(3)) as traffic:
             seen = await _decided(platform, release, traffic, teller, began)
         await _mails_arrive(platform, traffic)
@@ -206,6 +212,7 @@ async def _ending(platform: Platform, seen: Snapshot, traffic: Traffic, took: fl
         ),
         traces=_worth_opening(platform, run),
         duration_s=took,
+        directory=str(state.directory),
         store=str(platform.laptop.files.traces),
         record=str(state.directory / "runs" / f"{name}-{run.number}.json"),
     )

@@ -33,8 +33,8 @@ class Counted(Struct, frozen=True):
 
 
 class Ending(Struct, frozen=True):
-    """`outcome`: promoted, rolled back, aborted or held. `traces`: ids worth opening. Paths as text;
-    `duration_s` from start to outcome.
+    """`outcome`: promoted, rolled back, aborted or held. `traces`: ids worth opening. Paths as text, `directory`
+    the state's; `duration_s` from start to outcome.
     """
 
     outcome: str
@@ -44,6 +44,7 @@ class Ending(Struct, frozen=True):
     counted: Counted
     traces: tuple[str, ...]
     duration_s: float
+    directory: str
     store: str
     record: str
 
