@@ -4,6 +4,7 @@ inner rooms raise and never catch. Expected outcomes (undecided, not ready yet, 
     SerinusError
     ├── InvalidInput        what a person wrote: names the field, the rule and the value
     ├── PlatformError       the machine under the laptop's release
+    │   ├── DemoEnded       what is asked for ended with the laptop's demo; the message says how to get it
     │   ├── PortTaken       another program listens where we must
     │   └── ProcessFailed   a program we need does not start
     ├── ClusterError        the Kubernetes API refused, or did not answer
@@ -37,6 +38,10 @@ class InvalidInput(SerinusError):
 
 class PlatformError(SerinusError):
     """The machine does not give what the laptop's release needs."""
+
+
+class DemoEnded(PlatformError):
+    """What is asked for ended with the laptop's demo; the message says how to get it all the same."""
 
 
 class PortTaken(PlatformError):

@@ -8,9 +8,10 @@ import yaml
 
 from serinus.cli.kubernetes import Kubernetes
 from serinus.cli.laptop import Laptop
-from serinus.cli.options import Where
-from serinus.cli.where import known, source
-from serinus.errors import InvalidInput
+from serinus.cli.options import ENDPOINT_VARIABLE, Where
+from serinus.cli.where import endpoint, known, source
+from serinus.errors import DemoEnded, InvalidInput
+from serinus.local.presence import running
 from serinus.local.state import State
 from tests.cli.apiserver import kubeconfig
 from tests.release.builders import a_release
@@ -45,8 +46,11 @@ def test_where_both_could_be_meant_it_says_which_is_taken_and_how_to_choose_the_
     source(Where())
     ended = capsys.readouterr().err
     (here / ".serinus/latest/xray.url").write_text("http://127.0.0.1:1")
+    with running(here / ".serinus/latest"):
+        source(Where())
+        runs = capsys.readouterr().err
     source(Where())
-    running = capsys.readouterr().err
+    again = capsys.readouterr().err
     source(Where(namespace="shop"))
     source(Where(state=here / ".serinus/latest"))
     assert known(context(), "n") == ["notification"]
@@ -55,7 +59,8 @@ def test_where_both_could_be_meant_it_says_which_is_taken_and_how_to_choose_the_
     assert capsys.readouterr().err == "", "it was said, or asked by the shell, or there is a demo only"
 
     assert ended.startswith("serinus: of the demo in .serinus, which has ended; the cluster: --namespace NAMESPACE or")
-    assert running.startswith("serinus: of the demo in .serinus; the cluster: ")
+    assert runs.startswith("serinus: of the demo in .serinus; the cluster: ")
+    assert again == ended
 
 
 @pytest.mark.parametrize("where", [Where(namespace="shop"), Where(context="here"), Where(everywhere=True)])
@@ -82,3 +87,33 @@ def test_the_shell_completes_names_and_is_silent_where_there_are_none(here: Path
     a_demo(here)
     assert known(context(), "n") == ["notification"]
     assert known(context(), "x") == []
+
+
+def test_the_x_ray_is_the_one_given_else_the_demos_else_aws(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    latest, other = here / ".serinus/latest", here / "other"
+    assert endpoint(None) is None, "no demo is here"
+    for place, directory in enumerate((latest, other)):
+        directory.mkdir(parents=True)
+        (directory / "xray.url").write_text(f"http://127.0.0.1:{place}\n")
+
+    assert endpoint("http://x") == endpoint("http://x", other) == "http://x"
+    assert endpoint(None) == "http://127.0.0.1:0"
+    assert endpoint(None, other) == "http://127.0.0.1:1"
+    monkeypatch.setenv(ENDPOINT_VARIABLE, "http://environment")
+    assert endpoint("http://environment") == "http://environment"
+    assert endpoint("http://environment", other) == "http://127.0.0.1:1", "a demo that was named comes first"
+
+
+def test_the_x_ray_of_a_demo_that_has_ended_is_not_asked_and_aws_neither(here: Path) -> None:
+    latest = here / ".serinus/latest"
+    latest.mkdir(parents=True)
+    with pytest.raises(InvalidInput, match="a demo that has started its X-Ray"):
+        endpoint(None)
+    (latest / "xray.url").write_text("http://127.0.0.1:1\n")
+    with running(latest):
+        assert endpoint(None) == "http://127.0.0.1:1"
+    for state in (None, latest):
+        with pytest.raises(DemoEnded, match=r"serinus xray --port 12000 --store \.serinus/latest/data/traces\.duckdb"):
+            endpoint(None, state)
+    with pytest.raises(InvalidInput, match="--state: must be the state directory of a demo"):
+        endpoint(None, here / "none")

@@ -12,6 +12,7 @@ from serinus.console.port import Person, Pods
 from serinus.errors import TracesUnavailable
 from serinus.local.journal import log_files
 from serinus.local.objects import DeploymentStatus, ProcessTemplate, ReplicaStatus
+from serinus.local.presence import running
 from serinus.local.state import State
 from serinus.release.run import Run
 from serinus.release.status import Phase, Status
@@ -97,3 +98,10 @@ async def test_before_the_demos_x_ray_has_started_nobody_else_is_asked(state: St
 
     (state.directory / "xray.url").write_text("http://127.0.0.1:2\n")
     assert traces.client() is traces.client()
+
+
+def test_of_a_demo_that_has_ended_the_console_says_how_to_see_its_traces(state: State) -> None:
+    with running(state.directory):
+        pass
+    with pytest.raises(TracesUnavailable, match="has ended, and its X-Ray with it"):
+        LaptopTraces(state.directory, None).summaries(0.0, 1.0)

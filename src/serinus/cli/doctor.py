@@ -18,10 +18,10 @@ from serinus.cli.options import (
     NamespaceOption,
     Output,
     OutputOption,
+    StateOption,
     Where,
-    endpoint,
 )
-from serinus.cli.where import source
+from serinus.cli.where import endpoint, source
 
 if TYPE_CHECKING:
     from serinus.traces.preflight import Finding
@@ -32,6 +32,7 @@ CONDITIONS = ("Ready", "TelemetryHealthy", "TrafficSplitVerified")
 def doctor(
     endpoint_url: EndpointOption = None,
     output: OutputOption = Output.TEXT,
+    state: StateOption = None,
     namespace: NamespaceOption = None,
     everywhere: EverywhereOption = False,
     context: ContextOption = None,
@@ -42,8 +43,8 @@ def doctor(
     """
     import msgspec
 
-    where = Where(None, namespace, context, kubeconfig, everywhere)
-    findings = told(source(where).documents()) if where.cluster else _examined(endpoint_url)
+    where = Where(state, namespace, context, kubeconfig, everywhere)
+    findings = told(source(where).documents()) if where.cluster else _examined(endpoint(endpoint_url, state))
     if output is Output.JSON:
         print(json.dumps(msgspec.to_builtins(findings)))
     for finding in findings if output is Output.TEXT else ():
@@ -69,10 +70,10 @@ def _called(document: dict[str, Any], condition: dict[str, Any]) -> str:
     return f"{metadata['namespace']}/{metadata['name']} {condition['type']}"
 
 
-def _examined(endpoint_url: str | None) -> tuple[Finding, ...]:
+def _examined(url: str | None) -> tuple[Finding, ...]:
     import asyncio
 
     from serinus.traces.client import XRayClient
     from serinus.traces.preflight import preflight
 
-    return asyncio.run(preflight(XRayClient(endpoint(endpoint_url)), time.time))
+    return asyncio.run(preflight(XRayClient(url), time.time))

@@ -13,6 +13,7 @@ from serinus.errors import InvalidInput
 
 DEFAULT_STATE = Path(".serinus")
 LATEST = "latest"
+ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_XRAY"
 
 
 class Output(StrEnum):
@@ -70,8 +71,8 @@ EndpointOption = Annotated[
     str | None,
     typer.Option(
         "--endpoint-url",
-        envvar="AWS_ENDPOINT_URL_XRAY",
-        help="the X-Ray API; default: the running demo's, else AWS",
+        envvar=ENDPOINT_VARIABLE,
+        help="the X-Ray API; default: the demo's, else AWS's",
         show_default=False,
     ),
 ]
@@ -91,12 +92,9 @@ def state_directory(given: Path | None) -> Path:
     return directory
 
 
-def endpoint(given: str | None) -> str | None:
-    """The X-Ray API's URL: the one given, else that of the newest demo while it runs; None is AWS."""
-    return given or xray_url(DEFAULT_STATE / LATEST)
-
-
 def xray_url(directory: Path) -> str | None:
     """Where the demo of this state directory has its X-Ray; None while it does not run."""
+    from serinus.local.presence import ended
+
     noted = directory / "xray.url"
-    return noted.read_text().strip() if noted.is_file() else None
+    return noted.read_text().strip() if noted.is_file() and not ended(directory) else None

@@ -14,10 +14,8 @@ from serinus.cli.options import (
     NamespaceOption,
     StateOption,
     Where,
-    state_directory,
-    xray_url,
 )
-from serinus.cli.where import OnlyName, on_cluster, source
+from serinus.cli.where import OnlyName, endpoint, on_cluster, source
 from serinus.errors import InvalidInput
 
 
@@ -49,17 +47,7 @@ def observations(
         raise InvalidInput("NAME", "must be a release that has had a run", name or "")
     delay, tick = seconds(spec.traces.delay, "spec.traces.delay"), seconds(spec.analysis.tick, "spec.analysis.tick")
     target = Target(*standing.services, run.started, delay, tick, spec.traces.called_as)
-    client = XRayClient(endpoint_url or _xray(where))
+    client = XRayClient(endpoint_url if on_cluster(where) else endpoint(endpoint_url, state))
     for item in recorded(client, target, run.ended or time.time(), run.weights):
         sys.stdout.buffer.write(line_of(item) + b"\n")
     sys.stdout.buffer.flush()
-
-
-def _xray(where: Where) -> str | None:
-    """The demo's, or AWS's for a cluster. InvalidInput: the demo has ended."""
-    if on_cluster(where):
-        return None
-    directory = state_directory(where.state)
-    if not (url := xray_url(directory)):
-        raise InvalidInput("--state", "must be of a demo that runs: its X-Ray ends with it", str(directory))
-    return url

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from serinus.cli.demonstration import Teller
 from serinus.cli.options import Output
+from serinus.cli.pasted import SERVED_URL, command, serving, state_words
 from serinus.cli.progress import Snapshot, change, panel
 from serinus.cli.servicemap import drawn as map_drawn
 from serinus.cli.servicemap import nodes
@@ -98,9 +99,10 @@ def _print_ending(out: Console, ending: Ending, services: list[dict[str, Any]], 
     if ending.run.verdict and ending.run.verdict.reason is Reason.SPLIT_MISMATCH:
         out.print(Text(SPLIT_EXPLAINED, style="yellow"), soft_wrap=True)
     out.print(map_drawn(nodes(services)), soft_wrap=True, highlight=False)
+    if not stays:
+        out.print(f"Its traces are kept. To serve them: {serving(Path(ending.store))}", soft_wrap=True, highlight=False)
+    looked = state_words(Path(ending.directory)) if stays else ("--endpoint-url", SERVED_URL)
     for trace in ending.traces[:3]:
-        out.print(f"  serinus traces {trace}", highlight=False)
+        out.print(f"  {command('traces', trace, *looked)}", soft_wrap=True, highlight=False)
     if stays:
         out.print("Everything keeps running; Ctrl-C stops it.", style="dim")
-    else:
-        out.print(f"Traces are kept: serinus xray --store {ending.store}", style="dim", soft_wrap=True, highlight=False)

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from serinus.cli.options import EndpointOption, Output, OutputOption, endpoint
+from serinus.cli.options import EndpointOption, Output, OutputOption, StateOption
+from serinus.cli.where import endpoint
 
 SPAN = 6 * 3600
 
@@ -23,13 +24,14 @@ def traces(
         str, typer.Option("--filter", help='such as service("V2-Notification-Microservice") { fault }')
     ] = "",
     minutes: Annotated[int, typer.Option("--minutes", min=1, max=360, help="how far back to list")] = 60,
+    state: StateOption = None,
     endpoint_url: EndpointOption = None,
     output: OutputOption = Output.TEXT,
 ) -> None:
     """Draw traces as waterfalls, or list the newest."""
     from serinus.traces.client import XRayClient
 
-    client = XRayClient(endpoint(endpoint_url))
+    client = XRayClient(endpoint(endpoint_url, state))
     if not ids:
         now = time.time()
         _listed(client.summaries(now - 60 * minutes, now, expression), output)
@@ -80,6 +82,7 @@ def _listed(summaries: list[dict[str, Any]], output: Output) -> None:
 
 def servicemap(
     minutes: Annotated[int, typer.Option("--minutes", min=1, max=360, help="how far back to look")] = 30,
+    state: StateOption = None,
     endpoint_url: EndpointOption = None,
     output: OutputOption = Output.TEXT,
 ) -> None:
@@ -87,7 +90,7 @@ def servicemap(
     from serinus.traces.client import XRayClient
 
     now = time.time()
-    services = XRayClient(endpoint(endpoint_url)).service_graph(now - 60 * minutes, now)
+    services = XRayClient(endpoint(endpoint_url, state)).service_graph(now - 60 * minutes, now)
     if output is Output.JSON:
         print(json.dumps(services, default=str))
         return

@@ -150,13 +150,16 @@ class LaptopTraces:
 
     def client(self) -> XRayClient:
         """Raises TracesUnavailable while nobody knows where it is."""
+        from serinus.cli.pasted import gone
         from serinus.errors import TracesUnavailable
+        from serinus.local.presence import ended
         from serinus.traces.client import XRayClient
 
         if self._found is None:
             url = self._endpoint_url or xray_url(self._directory)
             if url is None:
-                raise TracesUnavailable("the demo's X-Ray has not started yet")
+                over = ended(self._directory)
+                raise TracesUnavailable(str(gone(self._directory)) if over else "the demo's X-Ray has not started yet")
             self._found = XRayClient(url, attempts=2)
         return self._found
 

@@ -1,14 +1,25 @@
-"""Which releases the options mean. In: options. Out: a source; names that the shell completes.
+"""Which releases and which X-Ray the options mean. In: options. Out: a source, an URL; names that the shell completes.
 Imported by every command: what reads files or a cluster is imported when it is needed.
 """
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from serinus.cli.options import DEFAULT_STATE, LATEST, Where, kubeconfigs, state_directory, xray_url
+from serinus.cli.options import (
+    DEFAULT_STATE,
+    ENDPOINT_VARIABLE,
+    LATEST,
+    Where,
+    kubeconfigs,
+    state_directory,
+    xray_url,
+)
+from serinus.cli.pasted import gone
 from serinus.errors import InvalidInput, SerinusError
 
 if TYPE_CHECKING:
@@ -49,6 +60,20 @@ def _source(where: Where) -> Source:
     from serinus.cli.laptop import Laptop
 
     return Laptop(state_directory(where.state))
+
+
+def endpoint(given: str | None, state: Path | None = None) -> str | None:
+    """The X-Ray API's URL: the one given, else that of the demo asked for or of the newest; None, AWS's, where there is
+    no demo. A demo that was named comes before an URL that only the environment names. InvalidInput, DemoEnded.
+    """
+    if given and not (state and given == os.environ.get(ENDPOINT_VARIABLE)):
+        return given
+    if state is None and not (DEFAULT_STATE / LATEST).is_dir():
+        return None
+    directory = state_directory(state)
+    if url := xray_url(directory):
+        return url
+    raise gone(directory)
 
 
 def known(context: typer.Context, incomplete: str) -> list[str]:
