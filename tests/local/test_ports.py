@@ -1,4 +1,6 @@
-"""A taken port is named with its use and the option that changes it; free ones lie below the ephemeral range."""
+"""A taken port is named with its use and the option that changes it; free ones lie below the ephemeral range: there no
+other program's outgoing connection takes one that a test has just let go.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from serinus.local.ports import FIRST, LAST, LOOPBACK, free_ports, is_free, requ
 
 
 def test_a_port_where_somebody_listens_is_taken() -> None:
-    with socket.create_server((LOOPBACK, 0)) as server:
-        port = server.getsockname()[1]
+    port = next(free_ports(11_000))
+    with socket.create_server((LOOPBACK, port)):
         expected = rf"port {port} \(X-Ray\) is taken by another program; choose another with --xray-port PORT"
         with pytest.raises(PortTaken, match=expected):
             require_free(port, "X-Ray", "--xray-port")
@@ -21,8 +23,8 @@ def test_a_port_where_somebody_listens_is_taken() -> None:
 
 def test_a_port_taken_for_datagrams_only_is_taken_where_datagrams_are_wanted() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind((LOOPBACK, 0))
-        port = server.getsockname()[1]
+        port = next(free_ports(11_500))
+        server.bind((LOOPBACK, port))
         require_free(port, "X-Ray", "--xray-port")
         with pytest.raises(PortTaken):
             require_free(port, "X-Ray", "--xray-port", udp=True)
