@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from serinus_xray.datagram import unpack
 from serinus_xray.errors import MalformedSegment
-from serinus_xray.segment import MAX_DEPTH, MAX_DOCUMENT, Cause, Outcome, Segment, decode, encode, outcome, walk
+from serinus_xray.segment import (
+    MAX_BRACKETS,
+    MAX_DEPTH,
+    MAX_DOCUMENT,
+    Cause,
+    Outcome,
+    Segment,
+    decode,
+    encode,
+    outcome,
+    walk,
+)
 from tests.xray import golden, strategies
 from tests.xray.build import segment
 from tests.xray.schema import breaches
@@ -145,7 +156,7 @@ def test_lone_surrogates_are_refused_not_crashed_on() -> None:
 
 
 @pytest.mark.parametrize("key", ["subsegments", "\\u0073ubsegments"], ids=["plain", "escaped"])
-@pytest.mark.parametrize("levels", [MAX_DEPTH + 1, MAX_DEPTH + 20, 400])
+@pytest.mark.parametrize("levels", [MAX_DEPTH + 1, MAX_DEPTH + 30])
 def test_subsegments_below_the_deepest_level_are_dropped(key: str, levels: int) -> None:
     nested: dict[str, Any] = {}
     for number in range(levels):
@@ -153,6 +164,32 @@ def test_subsegments_below_the_deepest_level_are_dropped(key: str, levels: int) 
         nested = {**part, "subsegments": [nested]} if nested else part
     read = decode(minimal(subsegments=[nested]).replace(b"subsegments", key.encode()))
     assert sum(1 for _ in walk(read)) == MAX_DEPTH + 1
+
+
+def nested(depth: int, **more: Any) -> bytes:
+    """A document in whose metadata so many brackets are open at once, those of the document and of metadata too."""
+    document = minimal(metadata={"path": "C:\\[{", "deep": None}, **more)
+    return document.replace(b"null", b"[" * (depth - 2) + b"]" * (depth - 2))
+
+
+def test_how_deep_a_document_may_be_does_not_depend_on_who_reads_it() -> None:
+    """What a thread with little on its stack takes, every later reader must be able to read."""
+    assert decode(nested(MAX_BRACKETS)).metadata["path"] == "C:\\[{"
+    for depth in (MAX_BRACKETS + 1, 985, 30_000):
+        with pytest.raises(MalformedSegment, match=f"nested at most {MAX_BRACKETS} deep, not {depth}"):
+            decode(nested(depth))
+
+
+def test_many_brackets_side_by_side_or_in_texts_are_not_deep() -> None:
+    texts = {f"k{number}": '[{\\"[' * 9 for number in range(200)}
+    parts = [{"name": "part", "id": f"{number:016x}", "start_time": 1.0, "end_time": 2.0} for number in range(300)]
+    assert len(decode(minimal(subsegments=parts, metadata=texts)).subsegments) == 300
+
+
+@pytest.mark.parametrize("text", [b'"' * 60_000, b'\\"' * 30_000, b'"\\' * 30_000, b'"' + b'\\"' * 30_000])
+def test_what_is_no_json_is_refused_without_being_looked_through_again_and_again(text: bytes) -> None:
+    with pytest.raises(MalformedSegment):
+        decode(b"[" * 201 + text)
 
 
 @pytest.mark.parametrize(
