@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from serinus.tracestore import reader as module
 from serinus.tracestore.reader import Reader
@@ -55,6 +56,16 @@ def test_a_trace_is_compiled_once_a_revision(store: Store) -> None:
     assert reader.traces([trace_id(1)])[trace_id(1)] is first
     store.append([arrival(1, 2)], 2.0)
     assert len(reader.traces([trace_id(1)])[trace_id(1)].segments) == 2
+
+
+def test_a_stored_document_that_cannot_be_read_hides_no_other(store: Store) -> None:
+    """As an earlier release took it, whose writer had more of the stack left than whoever reads."""
+    deep = b'{"metadata":{"x":' + b"[" * 990 + b"]" * 990 + b"}}"
+    store.append([replace(arrival(1300, at=1300.0), document=deep), replace(arrival(1, 2), document=deep)], 2.0)
+    reader = Reader(store, lambda: 1e12)
+    assert list(reader.traces([trace_id(1), trace_id(1300)])) == [trace_id(1)]
+    assert reader.page(ALWAYS, ALL, NEWEST).summaries[0].id == trace_id(1299)
+    assert sum(1 for _ in reader.all_in(ALWAYS)) == 1300
 
 
 def test_it_remembers_a_bounded_number(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

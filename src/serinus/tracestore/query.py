@@ -1,9 +1,11 @@
 """Documents to answers. In: what the store holds of some traces. Out: compiled traces, summaries, pages.
 A trace beyond 2,000 documents or 4 MiB is cut and marked LimitExceeded, as X-Ray does at a limit it does not publish.
+A stored document that cannot be read is left out, and hides nothing but itself.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -12,11 +14,12 @@ from msgspec import Struct, structs
 
 from serinus.tracestore.search import MAX_DOCUMENTS, Found
 from serinus_xray.errors import MalformedSegment
-from serinus_xray.segment import decode
+from serinus_xray.segment import Segment, decode
 from serinus_xray.summary import TraceSummary, summarize
 from serinus_xray.trace import Trace, compile_trace
 
 MAX_TRACE_BYTES: Final = 4 * 1024 * 1024
+_log = logging.getLogger(__name__)
 _ID: Final = re.compile(r'"id"\s*:\s*"([^"]{1,64})"')
 
 
@@ -28,11 +31,23 @@ class Page(Struct, frozen=True):
     last: Found | None
 
 
-def trace_of(documents: Sequence[bytes]) -> Trace:
-    """One compiled trace from its documents as they arrived, at least one; the surplus of a huge one is left out."""
+def trace_of(documents: Sequence[bytes]) -> Trace | None:
+    """One compiled trace from its documents as they arrived; the surplus of a huge one is left out. None: not one of
+    them can be read.
+    """
     kept = list(_within(documents, MAX_TRACE_BYTES))
     exceeded = len(kept) < len(documents) or len(documents) >= MAX_DOCUMENTS
-    return compile_trace(map(decode, kept), limit_exceeded=exceeded)
+    readable = [segment for document in kept if (segment := _readable(document)) is not None]
+    return compile_trace(readable, limit_exceeded=exceeded) if readable else None
+
+
+def _readable(document: bytes) -> Segment | None:
+    """It was taken once: by an earlier release of ours, under other rules."""
+    try:
+        return decode(document)
+    except MalformedSegment as error:
+        _log.warning("a stored document is left out: %s", error)
+        return None
 
 
 def _within(documents: Sequence[bytes], most: int) -> Iterator[bytes]:

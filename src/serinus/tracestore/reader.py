@@ -48,7 +48,8 @@ class Reader:
     def traces(self, trace_ids: Sequence[str]) -> dict[str, Trace]:
         """The traces that exist, by id."""
         documents = self._store.documents(trace_ids, self._visible())
-        return {trace_id: self._compile(trace_id, of_trace) for trace_id, of_trace in documents.items()}
+        compiled = {trace_id: self._compile(trace_id, of_trace) for trace_id, of_trace in documents.items()}
+        return {trace_id: trace for trace_id, trace in compiled.items() if trace is not None}
 
     def all_in(self, span: Span) -> Iterator[Trace]:
         """Every trace of the span, newest first, a few hundred in memory at a time."""
@@ -82,8 +83,10 @@ class Reader:
             self._remembered.move_to_end(trace_id)
             return known[1]
 
-    def _compile(self, trace_id: str, documents: Sequence[bytes]) -> Trace:
+    def _compile(self, trace_id: str, documents: Sequence[bytes]) -> Trace | None:
         trace = self._recall(trace_id, len(documents)) or trace_of(documents)
+        if trace is None:
+            return None
         with self._remembering:
             self._remembered[trace_id] = (len(documents), trace)
             self._remembered.move_to_end(trace_id)
