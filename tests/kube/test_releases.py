@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from prometheus_client import generate_latest
 
 from serinus.errors import ClusterError, InvalidInput
@@ -79,6 +80,17 @@ async def test_a_pass_that_fails_is_counted_and_tried_again_ever_more_slowly() -
     assert stopped.pauses == [0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0]
     told = generate_latest(metrics.registry).decode()
     assert 'serinus_reconcile_errors_total{kind="ClusterError",name="notification",namespace="shop"} 7' in told
+
+
+async def test_a_mistake_of_ours_ends_a_pass_and_not_the_following(caplog: pytest.LogCaptureFixture) -> None:
+    _shop, controller, metrics, releases = a_story()
+    controller.raises = RecursionError("maximum recursion depth exceeded")
+    stopped = Stopped(3)
+    await releases.follow("shop", "notification", stopped)
+    assert stopped.pauses == [0.4, 0.8, 1.6]
+    told = generate_latest(metrics.registry).decode()
+    assert 'serinus_reconcile_errors_total{kind="RecursionError",name="notification",namespace="shop"} 3' in told
+    assert caplog.records[0].exc_info
 
 
 async def test_the_younger_of_two_releases_is_refused_and_moves_nothing() -> None:

@@ -123,8 +123,9 @@ def test_what_is_no_answered_request_is_no_observation(other: dict[str, Any]) ->
 
 
 def test_a_document_that_cannot_be_read_is_counted_and_the_rest_is_seen() -> None:
-    found = seen("{", '{"name": 5}', segment())
-    assert (len(found.observations), found.unreadable) == (1, 2)
+    deep = segment(metadata={"default": None}).replace("null", "[" * 2000 + "]" * 2000)
+    found = seen("{", '{"name": 5}', deep, segment())
+    assert (len(found.observations), found.unreadable) == (1, 3)
 
 
 def test_a_large_document_is_read() -> None:

@@ -94,6 +94,10 @@ class Releases:
             log.warning("%s/%s: %s", namespace, name, error)
             self._metrics.failed(namespace, name, type(error).__name__)
             return None
+        except Exception as error:  # whatever it is, the release must be looked at again
+            log.exception("%s/%s: the pass failed", namespace, name)
+            self._metrics.failed(namespace, name, type(error).__name__)
+            return None
         self._metrics.passed(namespace, name, plan, time.monotonic() - began, time.time())
         self._note(namespace, name, plan)
         return REST_S if plan.status.phase in AT_REST else plan.wake_after

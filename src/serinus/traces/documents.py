@@ -47,7 +47,7 @@ def observations(
     for document in documents:
         try:
             parts.append(Part(ANSWERED.decode(document), document))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             unreadable += 1
     versions = [part for part in parts if _is_version(part.segment, variants)]
     callers = callers_of(parts, variants, called_as) if versions or called_as else Callers()
