@@ -315,12 +315,36 @@ async def test_after_an_outage_a_slow_x_ray_is_caught_up_with() -> None:
     assert now < 130
 
 
-async def test_a_listed_trace_that_cannot_be_read_is_counted() -> None:
-    xray = FakeXRay()
+async def test_a_listed_trace_that_an_answer_leaves_out_is_read_by_the_next_look() -> None:
+    xray, answers = FakeXRay(), 0
+    for number in range(1, 41, 2):
+        xray.put(number, STARTED + 1 + number / 10)
+    reading = xray.batch_get
+
+    def partly(ids: Sequence[str]) -> list[dict[str, Any]]:
+        nonlocal answers
+        answers += 1
+        return reading(ids)[: 10 if answers == 1 else None]
+
+    xray.batch_get = partly  # type: ignore[method-assign]
+    traces = XRayTraces(xray)
+    first = await traces.collect(TARGET, Evidence(), (), STARTED + 20)
+    second = await traces.collect(TARGET, folded(Evidence(), first), (), STARTED + 21)
+    assert first.complete_to == STARTED + 1 + 21 / 10
+    assert (counted(first, second), traces.missing) == ((0, 20), 0)
+
+
+async def test_a_listed_trace_that_cannot_be_read_is_given_up_at_the_third_look_and_counted_once() -> None:
+    xray, evidence, reached = FakeXRay(), Evidence(), []
     xray.put(1, STARTED + 1)
     xray.batch_get = lambda ids: []  # type: ignore[method-assign]
     traces = XRayTraces(xray)
-    await traces.collect(TARGET, Evidence(), (), STARTED + 20)
+    for look in range(5):
+        with suppress(TracesUnavailable):
+            window = await traces.collect(TARGET, evidence, (), STARTED + 20 + look)
+            evidence = folded(evidence, window)
+            reached.append((look, window.complete_to - STARTED))
+    assert reached == [(0, 1), (2, 12), (3, 13), (4, 14)]
     assert traces.missing == 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from serinus.judge.observation import Observation, Outcome, Variant
 from serinus.release.target import Target
-from serinus.traces.memory import Memory
+from serinus.traces.memory import TRIES, Memory
 
 TARGET = Target("v1", "v2", 0.0, delay=10.0, tick=5.0)
 
@@ -33,8 +33,33 @@ def test_what_is_complete_ends_at_the_oldest_unread_trace() -> None:
         memory.want(str(at), at, 1)
     assert (memory.wanted(), memory.complete_to(50.0)) == (["10.0", "20.0", "30.0"], 10.0)
     memory.keep("10.0", ())
-    assert memory.give_up(("10.0", "20.0")) == 1
-    assert (memory.unread, memory.complete_to(50.0)) == (1, 30.0)
+    assert (memory.unread, memory.complete_to(50.0)) == (2, 20.0)
+
+
+def test_what_answers_leave_out_is_waited_for_until_the_third_time_also_when_listed_again() -> None:
+    memory = Memory()
+    memory.unlisted_from(TARGET, 0.0)
+    seen = []
+    for _ in range(5):
+        memory.want("a", 10.0, 1)
+        waits = memory.complete_to(50.0) == 10.0
+        seen.append((waits, memory.missed(("a",)), memory.complete_to(50.0)))
+    assert seen == [(True, 0, 10.0), (True, 0, 10.0), (True, 1, 50.0), (True, 0, 50.0), (True, 0, 50.0)]
+    memory.want("a", 10.0, 1)
+    memory.keep("a", ())
+    memory.want("a", 10.0, 2)
+    assert (memory.missed(("a",)), memory.wanted()) == (0, ["a"])
+
+
+def test_what_was_given_up_is_forgotten_with_its_time() -> None:
+    memory = Memory()
+    memory.unlisted_from(TARGET, 0.0)
+    memory.want("a", 10.0, 1)
+    for _ in range(TRIES):
+        memory.missed(("a",))
+    memory.listed(100.0, now=200.0)
+    memory.observations(50.0)
+    assert memory._missed == {}
 
 
 def test_requests_before_the_oldest_open_block_are_forgotten_once_listed_no_more() -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any, Final
 
 from serinus.errors import TracesError, TracesThrottled, TracesUnavailable
@@ -60,43 +61,45 @@ class XRayClient:
         asked: Json = {"StartTime": start, "EndTime": end, "TimeRangeType": kind, "Sampling": False}
         if expression:
             asked["FilterExpression"] = expression
-        found: list[Json] = []
-        while True:
-            page = self._call("get_trace_summaries", asked)
-            found += page["TraceSummaries"]
-            if not page.get("NextToken"):
-                return found
-            asked = asked | {"NextToken": page["NextToken"]}
+        return [one for page in self._pages("get_trace_summaries", asked) for one in page["TraceSummaries"]]
 
     def any_trace(self, start: float, end: float, expression: str = "") -> bool:
         """Whether GetTraceSummaries finds anything; it is asked for no page more than that takes. Epoch seconds."""
         asked: Json = {"StartTime": start, "EndTime": end, "TimeRangeType": "Event", "Sampling": False}
         if expression:
             asked["FilterExpression"] = expression
-        while True:
-            page = self._call("get_trace_summaries", asked)
-            if page["TraceSummaries"] or not page.get("NextToken"):
-                return bool(page["TraceSummaries"])
-            asked = asked | {"NextToken": page["NextToken"]}
+        return any(page["TraceSummaries"] for page in self._pages("get_trace_summaries", asked))
 
     def batch_get(self, ids: Sequence[str]) -> list[Json]:
-        """The traces that exist, in the order of the ids: five a call, four calls at once."""
+        """The traces that exist, in the order of the ids: five a call, four calls at once. What X-Ray leaves
+        unprocessed, which is also how it names what it does not know, is asked for once more.
+        """
+        wanted = list(dict.fromkeys(ids))
+        found, unprocessed = self._traces(wanted)
+        if unprocessed:
+            found |= self._traces(unprocessed)[0]
+        return [found[trace_id] for trace_id in wanted if trace_id in found]
+
+    def _traces(self, ids: Sequence[str]) -> tuple[dict[str, Json], list[str]]:
+        """By id, and the ids that are unprocessed. A trace may come on more pages than one."""
         batches = [ids[start : start + IDS_A_CALL] for start in range(0, len(ids), IDS_A_CALL)]
+        found: dict[str, Json] = {}
+        unprocessed: list[str] = []
         with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="batch-get-traces") as threads:
-            answers = threads.map(lambda batch: self._call("batch_get_traces", {"TraceIds": list(batch)}), batches)
-            found = {trace["Id"]: trace for answer in answers for trace in answer["Traces"]}
-        return [found[trace_id] for trace_id in dict.fromkeys(ids) if trace_id in found]
+            for page in chain.from_iterable(threads.map(self._batch, batches)):
+                for trace in page["Traces"]:
+                    if (known := found.setdefault(trace["Id"], trace)) is not trace:
+                        known["Segments"] += [one for one in trace["Segments"] if one not in known["Segments"]]
+                unprocessed += page.get("UnprocessedTraceIds", ())
+        return found, [trace_id for trace_id in dict.fromkeys(unprocessed) if trace_id not in found]
+
+    def _batch(self, ids: Sequence[str]) -> list[Json]:
+        return list(self._pages("batch_get_traces", {"TraceIds": list(ids)}))
 
     def service_graph(self, start: float, end: float) -> list[Json]:
         """Services over at most 6 hours, all pages."""
-        asked: Json = {"StartTime": start, "EndTime": end}
-        found: list[Json] = []
-        while True:
-            page = self._call("get_service_graph", asked)
-            found += page["Services"]
-            if not page.get("NextToken"):
-                return found
-            asked = asked | {"NextToken": page["NextToken"]}
+        asked = {"StartTime": start, "EndTime": end}
+        return [one for page in self._pages("get_service_graph", asked) for one in page["Services"]]
 
     def destination(self) -> tuple[str, str]:
         """Where segments go (XRay or CloudWatchLogs) and whether that is in force (ACTIVE or PENDING)."""
@@ -111,14 +114,8 @@ class XRayClient:
 
     def sampling_rules(self) -> list[Json]:
         """All rules, Default among them."""
-        asked: Json = {}
-        found: list[Json] = []
-        while True:
-            page = self._call("get_sampling_rules", asked)
-            found += [record["SamplingRule"] for record in page["SamplingRuleRecords"]]
-            if not page.get("NextToken"):
-                return found
-            asked = {"NextToken": page["NextToken"]}
+        pages = self._pages("get_sampling_rules", {})
+        return [record["SamplingRule"] for page in pages for record in page["SamplingRuleRecords"]]
 
     def create_sampling_rule(self, rule: Json) -> None:
         """Fields under the API's names."""
@@ -155,6 +152,14 @@ class XRayClient:
             if self._made is not None:
                 self._made.close()
                 self._made = None
+
+    def _pages(self, operation: str, asked: Json) -> Iterator[Json]:
+        """One call for each page that is taken."""
+        page = self._call(operation, asked)
+        yield page
+        while page.get("NextToken"):
+            page = self._call(operation, asked | {"NextToken": page["NextToken"]})
+            yield page
 
     def _call(self, operation: str, asked: Json) -> Json:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -137,7 +137,7 @@ class XRayTraces:
                 self._portion, read = min(PORTION, 2 * self._portion), True
                 for trace in found:
                     self._keep(trace, variants, called_as)
-                self._count_missing(self._memory.give_up(some))
+                self._count_missing(self._memory.missed(some))
                 del wanted[: len(some)]
             if self._clock() > until:
                 break

@@ -13,6 +13,7 @@ from serinus.judge.observation import Observation
 from serinus.release.target import Target
 
 CLOCK_MARGIN: Final = 5.0
+TRIES: Final = 3
 
 
 class Read(Struct, frozen=True):
@@ -30,6 +31,13 @@ class Listed(Struct, frozen=True):
     revision: int | None
 
 
+class Missed(Struct, frozen=True):
+    """One trace that answers left out, `times` so far."""
+
+    started: float
+    times: int
+
+
 class Memory:
     """Of one target. Its size is the traffic since the oldest open block."""
 
@@ -40,6 +48,7 @@ class Memory:
         self._overlap = 0.0
         self._read: dict[str, Read] = {}
         self._unread: dict[str, Listed] = {}
+        self._missed: dict[str, Missed] = {}
 
     @property
     def unread(self) -> int:
@@ -50,7 +59,7 @@ class Memory:
         """Where listing must begin (epoch s) to see every trace with requests since `begin`."""
         if target != self._target or begin < self._since:
             self._target, self._since, self._listed_to = target, begin, begin - CLOCK_MARGIN
-            self._read, self._unread = {}, {}
+            self._read, self._unread, self._missed = {}, {}, {}
             self._overlap = target.delay + CLOCK_MARGIN
         return max(begin - CLOCK_MARGIN, self._listed_to)
 
@@ -74,10 +83,22 @@ class Memory:
         """A listed trace has been read; in place of what was known of it."""
         listed = self._unread.pop(trace_id)
         self._read[trace_id] = Read(listed.started, listed.revision, observations)
+        self._missed.pop(trace_id, None)
 
-    def give_up(self, trace_ids: Iterable[str]) -> int:
-        """Those that could not be read wait no longer, unless listed again; how many they were."""
-        return sum(self._unread.pop(trace_id, None) is not None for trace_id in trace_ids)
+    def missed(self, trace_ids: Iterable[str]) -> int:
+        """Those of them that are still unread were left out of the answer. From the third time on they hold up what is
+        complete no longer, though they are read if listed again; how many have just come to that.
+        """
+        given_up = 0
+        for trace_id in trace_ids:
+            if (listed := self._unread.get(trace_id)) is None:
+                continue
+            times = self._missed[trace_id].times + 1 if trace_id in self._missed else 1
+            self._missed[trace_id] = Missed(listed.started, times)
+            given_up += times == TRIES
+            if times >= TRIES:
+                del self._unread[trace_id]
+        return given_up
 
     def complete_to(self, limit: float) -> float:
         """Up to when every request has been read, at most `limit`; all in epoch s."""
@@ -90,6 +111,7 @@ class Memory:
         old = [trace_id for trace_id, read in self._read.items() if _newest(read) < settled]
         for trace_id in old:
             del self._read[trace_id]
+        self._missed = {trace_id: one for trace_id, one in self._missed.items() if one.started >= settled}
         return [observation for read in self._read.values() for observation in read.observations]
 
 
