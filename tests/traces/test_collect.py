@@ -207,6 +207,38 @@ async def test_a_restarted_collector_goes_on_where_the_evidence_ends() -> None:
     assert counted(*seen) == (200, 200)
 
 
+async def test_a_clock_an_hour_ahead_for_one_look_blinds_no_longer_than_the_delay_and_counts_nothing_twice() -> None:
+    """Lost are the requests of the three seconds until the next look."""
+    xray, evidence, seen = FakeXRay(), Evidence(), []
+    traces = XRayTraces(xray)
+    for number in range(400):
+        at = STARTED + number / 4
+        xray.put(number, at)
+    everything = xray.traces
+    for now in range(3, 120, 3):
+        xray.traces = {one: trace for one, trace in everything.items() if trace[0] <= STARTED + now}
+        seen.append(await traces.collect(TARGET, evidence, (), STARTED + now + (3600 if now == 51 else 0)))
+        evidence = folded(evidence, seen[-1])
+    assert counted(*seen) == (194, 194)
+    assert evidence.complete_to == STARTED + 117 - TARGET.delay
+
+
+async def test_a_look_by_a_clock_ahead_that_brought_nothing_hides_nothing_from_the_next() -> None:
+    xray = FakeXRay()
+    for number in range(40):
+        xray.put(number, STARTED + 1)
+    reading = xray.batch_get
+    xray.batch_get = lambda ids: []  # type: ignore[method-assign]
+    traces = XRayTraces(xray)
+    evidence = folded(Evidence(), await traces.collect(TARGET, Evidence(), (), STARTED + 20))
+    with pytest.raises(TracesUnavailable):
+        await traces.collect(TARGET, evidence, (), STARTED + 3600)
+    xray.batch_get = reading  # type: ignore[method-assign]
+    for number in range(40, 80):
+        xray.put(number, STARTED + 20)
+    assert counted(await traces.collect(TARGET, evidence, (), STARTED + 50)) == (40, 40)
+
+
 async def test_a_request_reported_late_is_counted_if_it_comes_within_the_delay() -> None:
     xray = FakeXRay()
     xray.put(1, STARTED + 1, arrived=STARTED + 9)

@@ -38,7 +38,7 @@ def test_what_is_complete_ends_at_the_oldest_unread_trace() -> None:
 
 def test_what_answers_leave_out_is_waited_for_until_the_third_time_also_when_listed_again() -> None:
     memory = Memory()
-    memory.unlisted_from(TARGET, 0.0)
+    memory.unlisted_from(TARGET, 0.0, 200.0)
     seen = []
     for _ in range(5):
         memory.want("a", 10.0, 1)
@@ -53,7 +53,7 @@ def test_what_answers_leave_out_is_waited_for_until_the_third_time_also_when_lis
 
 def test_what_was_given_up_is_forgotten_with_its_time() -> None:
     memory = Memory()
-    memory.unlisted_from(TARGET, 0.0)
+    memory.unlisted_from(TARGET, 0.0, 200.0)
     memory.want("a", 10.0, 1)
     for _ in range(TRIES):
         memory.missed(("a",))
@@ -64,7 +64,7 @@ def test_what_was_given_up_is_forgotten_with_its_time() -> None:
 
 def test_requests_before_the_oldest_open_block_are_forgotten_once_listed_no_more() -> None:
     memory = Memory()
-    memory.unlisted_from(TARGET, 0.0)
+    memory.unlisted_from(TARGET, 0.0, 200.0)
     for at in (1.0, 5.0, 30.0):
         read(memory, str(at), at)
     memory.listed(100.0, now=100.0)
@@ -75,7 +75,7 @@ def test_requests_before_the_oldest_open_block_are_forgotten_once_listed_no_more
 
 def test_a_trace_that_will_be_listed_again_is_kept() -> None:
     memory = Memory()
-    memory.unlisted_from(TARGET, 0.0)
+    memory.unlisted_from(TARGET, 0.0, 200.0)
     read(memory, "a", 19.0)
     memory.listed(25.0, now=25.0)
     assert [one.at for one in memory.observations(24.0)] == [19.0]
@@ -83,15 +83,22 @@ def test_a_trace_that_will_be_listed_again_is_kept() -> None:
 
 def test_an_earlier_beginning_is_listed_from_there() -> None:
     memory = Memory()
-    assert memory.unlisted_from(TARGET, 50.0) == 45.0
+    assert memory.unlisted_from(TARGET, 50.0, 200.0) == 45.0
     memory.listed(100.0, now=100.0)
     memory.observations(50.0)
-    assert memory.unlisted_from(TARGET, 60.0) == 85.0
-    assert memory.unlisted_from(TARGET, 40.0) == 35.0
+    assert memory.unlisted_from(TARGET, 60.0, 200.0) == 85.0
+    assert memory.unlisted_from(TARGET, 40.0, 200.0) == 35.0
 
 
 def test_what_was_listed_long_after_it_happened_is_not_listed_again() -> None:
     memory = Memory()
-    memory.unlisted_from(TARGET, 0.0)
+    memory.unlisted_from(TARGET, 0.0, 200.0)
     memory.listed(30.0, now=100.0)
-    assert memory.unlisted_from(TARGET, 0.0) == 30.0
+    assert memory.unlisted_from(TARGET, 0.0, 200.0) == 30.0
+
+
+def test_what_was_listed_by_a_clock_that_is_set_right_since_is_listed_again() -> None:
+    memory = Memory()
+    memory.unlisted_from(TARGET, 50.0, now=3700.0)
+    memory.listed(3700.0, now=3700.0)
+    assert memory.unlisted_from(TARGET, 50.0, now=101.0) == 45.0

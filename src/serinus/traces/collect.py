@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
+from msgspec.structs import replace
+
 from serinus.errors import InvalidInput, TracesThrottled, TracesUnavailable
 from serinus.judge.blocks import close_blocks
 from serinus.judge.judge import Evidence
@@ -74,13 +76,13 @@ class XRayTraces:
         Traces are looked for by the time of their last update up to `now`: a request that began in time but was
         reported later is found, and what began after `now - delay` is left for the next look.
         """
-        versions = variants(target)
+        versions, evidence = variants(target), _not_ahead(evidence, now)
         begin = _begin(target, evidence)
         if now - target.delay <= begin:
             return Window((), max(evidence.complete_to, target.started), dict(evidence.open_since))
         until = self._clock() + LOOK_S
         await self._list(
-            self._memory.unlisted_from(target, begin),
+            self._memory.unlisted_from(target, begin, now),
             now,
             now - target.delay,
             expression((*versions, *target.called_as)),
@@ -161,6 +163,14 @@ def _started(summary: Json) -> float:
     """Epoch seconds; a summary without a start is looked at in any case."""
     started = summary.get("StartTime")
     return float(started.timestamp()) if started else 0.0
+
+
+def _not_ahead(evidence: Evidence, now: float) -> Evidence:
+    """What is complete beyond `now` was read by a clock that has been set right since: reading goes on from now, for
+    what came before may have been counted.
+    """
+    opened = {stratum: min(at, now) for stratum, at in evidence.open_since.items()}
+    return replace(evidence, complete_to=min(evidence.complete_to, now), open_since=opened)
 
 
 def _begin(target: Target, evidence: Evidence) -> float:

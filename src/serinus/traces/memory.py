@@ -55,9 +55,11 @@ class Memory:
         """Traces that are listed and not yet read."""
         return len(self._unread)
 
-    def unlisted_from(self, target: Target, begin: float) -> float:
-        """Where listing must begin (epoch s) to see every trace with requests since `begin`."""
-        if target != self._target or begin < self._since:
+    def unlisted_from(self, target: Target, begin: float, now: float) -> float:
+        """Where listing must begin (epoch s) to see every trace with requests since `begin`. What was listed beyond
+        `now`, by a clock that has been set right since, counts for nothing.
+        """
+        if target != self._target or begin < self._since or now < self._listed_to:
             self._target, self._since, self._listed_to = target, begin, begin - CLOCK_MARGIN
             self._read, self._unread, self._missed = {}, {}, {}
             self._overlap = target.delay + CLOCK_MARGIN
