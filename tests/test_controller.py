@@ -43,6 +43,8 @@ class FakeTraces:
     def __init__(self, *, stable_faults: int = 0, canary_faults: int = 0, down: bool = False) -> None:
         self.faults = (stable_faults, canary_faults)
         self.down = down
+        self.gone = False
+        self.sought = 0
         self.targets: list[Target] = []
 
     async def collect(
@@ -71,7 +73,10 @@ class FakeTraces:
         return Window(blocks=(block,), complete_to=now, open_since={block.stratum: now})
 
     async def documents(self, ids: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
-        return tuple({"Id": id_, "Segments": []} for id_ in ids)
+        self.sought += 1
+        if self.down:
+            raise TracesUnavailable("connection refused")
+        return tuple({"Id": id_, "Segments": []} for id_ in ids if not self.gone)
 
 
 async def passes(cluster: FakeCluster, traces: FakeTraces, count: int, journal: Journal | None = None) -> list[Plan]:
@@ -99,6 +104,22 @@ async def test_a_faulty_canary_is_rolled_back_and_its_traces_are_kept() -> None:
     assert run.examples[0]["Id"] == TRACE
     assert SetWeight(0) in [action for plan in plans for action in plan.actions]
     assert Scale(V1, 0) not in [action for plan in plans for action in plan.actions]
+
+
+async def test_examples_are_asked_for_until_x_ray_answers_and_then_no_more_whatever_it_has() -> None:
+    cluster, traces = FakeCluster(a_world()), FakeTraces(canary_faults=10)
+    while cluster.obedient.world.status.phase != "Draining":
+        await passes(cluster, traces, 1)
+
+    traces.down, traces.gone = True, True
+    await passes(cluster, traces, 3)
+    assert (cluster.obedient.world.status.phase, cluster.obedient.world.run.sought) == ("RolledBack", False)
+    asked = traces.sought
+    traces.down = False
+    await passes(cluster, traces, 5)
+
+    run = cluster.obedient.world.run
+    assert (traces.sought, run.sought, run.examples) == (asked + 1, True, ())
 
 
 async def test_the_same_faults_on_both_sides_are_no_evidence_against_the_canary() -> None:

@@ -125,10 +125,10 @@ def _target(world: World) -> Target:
 
 async def _with_examples(plan: Plan, traces: Traces) -> Plan:
     """Once a run is at rest, the traces that made its outcome are kept in full: the record outlives them. Not before:
-    while traffic is taken off a bad canary, nothing is waited for.
+    while traffic is taken off a bad canary, nothing is waited for. One answer of X-Ray's is enough.
     """
     verdict = plan.run.verdict
-    wanted = plan.run.outcome and plan.status.phase in AT_REST and not plan.run.examples
+    wanted = plan.run.outcome and plan.status.phase in AT_REST and not (plan.run.examples or plan.run.sought)
     if not wanted or verdict is None or not verdict.examples:
         return plan
     try:
@@ -136,4 +136,4 @@ async def _with_examples(plan: Plan, traces: Traces) -> Plan:
     except TracesError as error:
         log.warning("the example traces cannot be kept: %s", error)
         return plan
-    return replace(plan, run=replace(plan.run, examples=documents))
+    return replace(plan, run=replace(plan.run, examples=documents, sought=True))

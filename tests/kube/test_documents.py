@@ -72,6 +72,11 @@ def test_examples_stay_within_what_an_object_can_hold() -> None:
     assert fields["examples"] == [big]
 
 
+def test_an_example_that_is_too_large_takes_no_room_from_the_others() -> None:
+    huge, small = {"Id": "1", "Document": "x" * MOST_EXAMPLE_BYTES}, {"Id": "2", "Document": "y"}
+    assert run_fields(replace(a_run(), examples=(huge, small, huge)))["examples"] == [small]
+
+
 def test_nothing_written_yet_is_no_status() -> None:
     assert release_status(None) is None
     assert release_status({"conditions": []}) is None

@@ -38,7 +38,7 @@ def release_status(document: Json | None) -> Status | None:
 
 
 def run_fields(run: Run) -> Json:
-    """`.status` of a CanaryRun. Example traces beyond 256 KiB in all are left out, the worst are kept."""
+    """`.status` of a CanaryRun. Of the example traces, the worst first, those are kept that still fit into 256 KiB."""
     record = msgspec.to_builtins(run)
     record["examples"] = _bounded(run.examples)
     record["checkpoint"] = msgspec.json.encode(run.evidence).decode()
@@ -114,8 +114,8 @@ def _to_snake(name: str) -> str:
 def _bounded(examples: tuple[Json, ...]) -> list[Json]:
     kept, room = [], MOST_EXAMPLE_BYTES
     for example in examples:
-        room -= len(msgspec.json.encode(example))
-        if room < 0:
-            break
-        kept.append(example)
+        size = len(msgspec.json.encode(example))
+        if size <= room:
+            kept.append(example)
+            room -= size
     return kept

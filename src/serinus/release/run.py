@@ -59,7 +59,7 @@ class Point(Struct, frozen=True):
 
 class Run(Struct, frozen=True):
     """`outcome`: "" while it goes on, then promoted, rolled back, aborted or superseded. `points`: the evidence over
-    time, thinned.
+    time, thinned. `sought`: X-Ray has answered which examples it has; what is not kept then never will be.
     """
 
     number: int = 0
@@ -74,4 +74,5 @@ class Run(Struct, frozen=True):
     verdict: Verdict | None = None
     timeline: tuple[Entry, ...] = ()
     examples: tuple[dict[str, Any], ...] = ()
+    sought: bool = False
     points: tuple[Point, ...] = ()
