@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from serinus.console.actions import acts, unfit
+from serinus.console.actions import acts
 from serinus.release.status import Phase, Status
-from serinus.release.transitions import IN_RUN
 from serinus.release.world import Verb
 
 
@@ -30,8 +29,3 @@ def test_a_missing_right_is_said_before_an_unfit_moment() -> None:
     assert shown[Verb.ABORT].why == "needs verb abort in shop"
     assert shown[Verb.PAUSE].why == "no run is going on"
     assert (shown[Verb.ABORT].fits, shown[Verb.ABORT].allowed) == (False, False)
-
-
-@pytest.mark.parametrize("phase", IN_RUN)
-def test_a_run_can_always_be_aborted(phase: Phase) -> None:
-    assert unfit(Status(phase=phase), Verb.ABORT) == ""

@@ -109,6 +109,15 @@ def test_a_rejected_version_does_not_come_back_by_itself_but_by_retry() -> None:
     assert plan.status.run == 2
 
 
+def test_a_retry_waits_for_nothing_where_stable_is_missing() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("RolledBack", FAIL)
+
+    plan = decide(replace(cluster.world, stable=None, command=a_command(Verb.RETRY)), Evidence(), PASS, cluster.now)
+
+    assert (plan.status.phase, plan.status.reason) == ("RolledBack", "DeploymentMissing")
+
+
 @pytest.mark.parametrize("verdict", [UNDECIDED, ERROR])
 def test_error_and_insufficient_hold(verdict: Verdict) -> None:
     cluster = ObedientCluster(a_world(a_release(analysis={"maxTime": "20s"})))

@@ -84,6 +84,39 @@ def test_the_timeline_tells_who_asked_for_what_and_why(verb: Verb) -> None:
     assert {(one.by, one.asked) for one in cluster.world.run.timeline[:-1]} == {("serinus", "")}
 
 
+@pytest.mark.parametrize("verb", list(Verb))
+def test_a_command_that_changed_nothing_is_not_credited_with_what_the_controller_did(verb: Verb) -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("RollingBack", FAIL)
+
+    plan = cluster.step(UNDECIDED, command=a_command(verb))
+
+    assert (plan.status.phase, plan.status.answered) == ("Draining", "1")
+    assert {(one.by, one.asked) for one in plan.run.timeline} == {("serinus", "")}
+
+
+def test_a_pause_that_comes_with_the_harm_is_not_credited_with_the_roll_back() -> None:
+    cluster = ObedientCluster(a_world())
+    cluster.until("Analysing", UNDECIDED)
+
+    plan = cluster.step(FAIL, command=a_command(Verb.PAUSE))
+
+    assert (plan.status.phase, plan.status.paused) == ("Restoring", False)
+    assert plan.run.timeline[-1].by == "serinus"
+
+
+def test_a_retry_of_a_held_step_is_kept_though_phase_and_reason_stay() -> None:
+    cluster = ObedientCluster(a_world(a_release(analysis={"maxTime": "5s"})))
+    cluster.until("Analysing", UNDECIDED)
+    for _ in range(10):
+        cluster.step(UNDECIDED)
+
+    plan = cluster.step(UNDECIDED, command=a_command(Verb.RETRY))
+
+    assert not plan.status.held
+    assert (plan.run.timeline[-1].reason, plan.run.timeline[-1].asked) == ("Undecided", "retry: because")
+
+
 def test_nothing_new_adds_no_line() -> None:
     cluster = ObedientCluster(a_world())
     cluster.until("Analysing", UNDECIDED)

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from serinus.console.actions import acts, unfit
+from serinus.console.actions import acts
 from serinus.console.answers import File, Lines
 from serinus.console.asked import Call, Dealing, OfRelease, OfRun, Page
 from serinus.console.desk import Desk
@@ -40,6 +40,7 @@ from serinus.console.wire import (
 from serinus.errors import TracesError
 from serinus.release.run import Run
 from serinus.release.spec import Analysis
+from serinus.release.verbs import unfit
 from serinus.release.world import Command, Verb
 
 MOST_RUNS = 50
@@ -161,7 +162,7 @@ async def act(desk: Desk, call: Call) -> Accepted | Problem:
     seen = await desk.releases.seen(path.namespace, path.name)
     if seen is None:
         return _no_release(path)
-    if why := unfit(seen.status, wish.verb):
+    if why := unfit(seen.status, wish.verb, full=wish.full):
         return Problem("Not now", 409, "NotNow", f"{wish.verb}: {why}")
     command = Command(uuid.uuid4().hex, wish.verb, call.person.name, wish.reason.strip(), wish.full)
     await desk.releases.ask(path.namespace, path.name, command)

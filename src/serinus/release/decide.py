@@ -9,12 +9,13 @@ from msgspec.structs import replace
 from serinus.judge.judge import Evidence
 from serinus.judge.verdict import Verdict
 from serinus.release.capacity import Capacity
-from serinus.release.events import fresh_command, next_step, occurred, overdue, planned
+from serinus.release.events import asked, next_step, occurred, overdue, planned
 from serinus.release.messages import reason_and_message
 from serinus.release.plan import Action, Plan, Scale, SetWeight
 from serinus.release.record import begin, record, superseded
 from serinus.release.status import Phase, Status
 from serinus.release.transitions import IN_RUN, STOPS, TRANSITIONS, Event
+from serinus.release.verbs import fitting_command, fresh_command
 from serinus.release.world import Verb, World
 
 PATIENCE = {
@@ -30,13 +31,15 @@ PATIENCE = {
 def decide(world: World, evidence: Evidence, verdict: Verdict, now: float) -> Plan:
     """The plan for this pass. `now` in epoch s. The same input gives the same plan."""
     event = occurred(world, verdict, now)
-    status = _follow(world, event, now)
-    status = _obey(world, status, now)
+    followed = _follow(world, event, now)
+    obeyed = _obey(world, followed, now)
+    command = fitting_command(world) if event is asked(world) or obeyed != followed else None
+    status = _answering(world, obeyed)
     starts = event in (Event.NEW_VERSION, Event.RETRIED)
     run = begin(world, status, now) if starts else replace(world.run, evidence=evidence, verdict=verdict)
     reason, message = reason_and_message(world, status, event, verdict)
     status = replace(status, reason=reason, message=message, held=_held(world, status, now))
-    run = record(world, run, status, event, now)
+    run = record(world, run, status, event, now, command)
     return Plan(
         status=status,
         run=run,
@@ -107,12 +110,9 @@ def _remember(status: Status) -> tuple[str, ...]:
 
 
 def _obey(world: World, status: Status, now: float) -> Status:
-    """What a person's command changes beside the phase; it counts once."""
-    command = fresh_command(world)
-    if command is None:
-        return status
-    status = replace(status, answered=command.id)
-    if status.phase not in IN_RUN:
+    """What a person's command changes beside the phase."""
+    command = fitting_command(world)
+    if command is None or status.phase not in IN_RUN:
         return status
     match command.verb:
         case Verb.PAUSE:
@@ -123,6 +123,12 @@ def _obey(world: World, status: Status, now: float) -> Status:
             return replace(status, paused=False, full=status.full or command.full)
         case _:
             return status
+
+
+def _answering(world: World, status: Status) -> Status:
+    """A command counts once, whether it changed anything or not."""
+    command = fresh_command(world)
+    return replace(status, answered=command.id) if command else status
 
 
 def _held(world: World, status: Status, now: float) -> bool:

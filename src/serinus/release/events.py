@@ -10,7 +10,8 @@ from serinus.release.durations import seconds
 from serinus.release.spec import OnTimeout, Step
 from serinus.release.status import Phase
 from serinus.release.transitions import AT_REST, IN_RUN, Event
-from serinus.release.world import Command, Verb, World
+from serinus.release.verbs import fitting_command
+from serinus.release.world import Verb, World
 
 WEIGHT_TOLERANCE = 0.5
 RESTORE_GRACE = 10.0
@@ -21,8 +22,8 @@ def occurred(world: World, verdict: Verdict, now: float) -> Event:
     phase = world.status.phase
     if overdue(world, now) and world.release.spec.analysis.on_timeout is OnTimeout.ROLL_BACK:
         return Event.DEADLINE_EXCEEDED
-    if asked := _asked(world):
-        return asked
+    if event := asked(world):
+        return event
     if _rejected_again(world):
         return Event.REJECTED
     if _new_version(world):
@@ -46,41 +47,32 @@ def overdue(world: World, now: float) -> bool:
     return limit is not None and now - world.status.since > limit
 
 
-def fresh_command(world: World) -> Command | None:
-    """The person's command if it has not been dealt with yet."""
-    command = world.command
-    return command if command and command.id != world.status.answered else None
-
-
 def planned(world: World) -> Capacity:
     """Replicas and weight that the status asks for."""
     return capacity(world.release.spec.traffic, world.status.weight, world.status.size)
 
 
-def _asked(world: World) -> Event | None:
-    command, phase = fresh_command(world), world.status.phase
+def asked(world: World) -> Event | None:
+    """The event that a person's command is; None where it is none, or there is none."""
+    command = fitting_command(world)
     if command is None:
         return None
-    if command.verb is Verb.ABORT and phase in IN_RUN:
+    if command.verb is Verb.ABORT:
         return Event.ABORTED
-    if command.verb is Verb.RETRY and phase is Phase.ROLLED_BACK and world.canary is not None and _stable_runs(world):
-        return Event.RETRIED
-    if command.verb is Verb.PROMOTE and phase in IN_RUN:
-        return _promoted(world, full=command.full)
-    return None
+    if command.verb is Verb.RETRY and world.status.phase is Phase.ROLLED_BACK:
+        return Event.RETRIED if world.canary and _stable_runs(world) else None
+    return _promoted(world, full=command.full) if command.verb is Verb.PROMOTE else None
 
 
-def _promoted(world: World, *, full: bool) -> Event | None:
+def _promoted(world: World, *, full: bool) -> Event:
     if world.status.phase is Phase.AWAITING_APPROVAL and not full:
         return Event.APPROVED
-    if full and world.status.phase is not Phase.BAKING:
-        return Event.SKIPPED
-    return _passed(world) if world.status.phase is Phase.ANALYSING else None
+    return Event.SKIPPED if full else _passed(world)
 
 
 def _paused(world: World) -> bool:
     """A command of this very pass counts already."""
-    command = fresh_command(world)
+    command = fitting_command(world)
     if command and command.verb in (Verb.PAUSE, Verb.RESUME, Verb.RETRY):
         return command.verb is Verb.PAUSE
     return world.status.paused

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from serinus.judge.verdict import Verdict, VerdictOutcome
 from serinus.release.durations import seconds
-from serinus.release.events import fresh_command, min_time, planned, unmatched
+from serinus.release.events import min_time, planned, unmatched
 from serinus.release.status import Phase, Status
 from serinus.release.transitions import Event
+from serinus.release.verbs import fresh_command
 from serinus.release.world import Workload, World
 
 

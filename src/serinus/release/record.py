@@ -10,11 +10,10 @@ from serinus.judge.observation import WeightChange
 from serinus.judge.verdict import Split
 from serinus.release.capacity import capacity
 from serinus.release.course import further
-from serinus.release.events import fresh_command
 from serinus.release.run import Counts, Entry, Run, StepRecord
 from serinus.release.status import Phase, Status
 from serinus.release.transitions import Event
-from serinus.release.world import World
+from serinus.release.world import Command, World
 
 _OUTCOMES = {
     Event.HARM_FOUND: "rolled back",
@@ -48,11 +47,11 @@ def superseded(world: World, status: Status, now: float) -> Run | None:
     return replace(_closed(run, now), outcome="superseded", ended=now, timeline=(*run.timeline, entry)[-MOST_ENTRIES:])
 
 
-def record(world: World, run: Run, status: Status, event: Event, now: float) -> Run:
-    """The run with this pass's facts added."""
+def record(world: World, run: Run, status: Status, event: Event, now: float, command: Command | None = None) -> Run:
+    """The run with this pass's facts added. `command`: the person's, where it changed something."""
     run = _with_weight(world, run, status, event, now)
     run = _with_step(world, run, status, event, now)
-    run = _with_entry(world, run, status, event, now)
+    run = _with_entry(world, run, status, event, now, command)
     run = replace(run, points=further(run.points, run.verdict, world.status.weight))
     if outcome := _OUTCOMES.get(event):
         run = replace(run, outcome=outcome)
@@ -120,11 +119,15 @@ def routed(world: World, step: StepRecord) -> Counts | None:
     return Counts(stable, canary) if min(stable, canary) >= 0 else None
 
 
-def _with_entry(world: World, run: Run, status: Status, event: Event, now: float) -> Run:
-    """One line whenever something happened or the reason changed."""
-    if event is Event.NOTHING and status.reason == world.status.reason:
+def _with_entry(world: World, run: Run, status: Status, event: Event, now: float, command: Command | None) -> Run:
+    """One line whenever something happened, a person changed something or the reason changed."""
+    if event is Event.NOTHING and command is None and status.reason == world.status.reason:
         return run
-    command = fresh_command(world)
-    by, asked = (command.by, f"{command.verb}: {command.reason}") if command else ("serinus", "")
+    by, asked = (command.by, wish(command)) if command else ("serinus", "")
     entry = Entry(now, str(status.phase), status.reason, status.message, by, asked)
     return replace(run, timeline=(*run.timeline, entry)[-MOST_ENTRIES:])
+
+
+def wish(command: Command) -> str:
+    """As the timeline has it."""
+    return f"{command.verb}: {command.reason}"
