@@ -3,6 +3,8 @@ inner rooms raise and never catch. Expected outcomes (undecided, not ready yet, 
 
     SerinusError
     ├── InvalidInput        what a person wrote: names the field, the rule and the value
+    ├── NotNow              what a person asks would change nothing where the release stands
+    ├── Unheard             what a person asks is not answered in time
     ├── PlatformError       the machine under the laptop's release
     │   ├── DemoEnded       what is asked for ended with the laptop's demo; the message says how to get it
     │   ├── PortTaken       another program listens where we must
@@ -34,6 +36,14 @@ class InvalidInput(SerinusError):
         self.field = field
         self.rule = rule
         self.value = value
+
+
+class NotNow(SerinusError):
+    """What a person asks would change nothing; the message says where the release stands and why."""
+
+
+class Unheard(SerinusError):
+    """What a person asks was not answered in time; the message says what stands."""
 
 
 class PlatformError(SerinusError):

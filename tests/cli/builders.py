@@ -96,6 +96,7 @@ class Releases:
     def __init__(self, *standings: Standing | Exception) -> None:
         self._coming = list(standings)
         self.asked: list[tuple[str, Command]] = []
+        self.over = ""
 
     def documents(self) -> tuple[Json, ...]:
         return tuple(one.document for one in self._coming if isinstance(one, Standing))
@@ -111,3 +112,6 @@ class Releases:
 
     def person(self) -> str:
         return "ana"
+
+    def ended(self) -> str:
+        return self.over

@@ -129,6 +129,15 @@ def test_a_command_is_merged_into_the_annotation_alone(server: ApiServer, cluste
     assert command.by == "ana@example.com"
 
 
+def test_what_was_asked_last_is_read_with_the_release(server: ApiServer, cluster: Kubernetes) -> None:
+    document = a_resource(phase=Phase.ANALYSING, run=1)
+    command = asked("pause", "look first", "ana")
+    document["metadata"]["annotations"] = {COMMAND: msgspec.json.encode(command).decode()}
+    server.put(document)
+
+    assert cluster.standing("notification").command == command
+
+
 def test_who_asks_is_the_login_name_where_the_cluster_does_not_say(
     server: ApiServer, cluster: Kubernetes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from serinus.cli.laptop import Laptop
 from serinus.cli.source import asked
 from serinus.errors import InvalidInput
+from serinus.local.alive import alive
 from serinus.local.objects import ProcessTemplate
 from serinus.local.state import State
 from tests.release.builders import V2, a_release
@@ -37,6 +38,15 @@ def test_a_command_is_written_where_the_controller_looks(tmp_path: Path) -> None
     assert command is not None
     assert (command.verb, command.reason) == ("pause", "look first")
     assert command.by
+    assert laptop.standing("notification").command == command
+
+
+def test_a_demo_has_ended_when_nobody_runs_it(tmp_path: Path) -> None:
+    laptop = a_laptop(tmp_path)
+
+    with alive(tmp_path):
+        assert laptop.ended() == ""
+    assert laptop.ended() == "this demo has ended"
 
 
 def test_an_unknown_release_is_refused_with_those_there_are(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from serinus.kube.api import NOT_FOUND, status_of
 from serinus.kube.documents import release_status, run_of
 from serinus.kube.kinds import COMMAND, DEPLOYMENT, RELEASE, RUN, Json, Kind
 from serinus.kube.objects import run_name
+from serinus.kube.observe import command_of
 from serinus.kube.workloads import ready, service_of, version_of
 from serinus.release.run import Run
 from serinus.release.spec import parse_release
@@ -69,7 +70,8 @@ class Kubernetes:
         canary = self._get(DEPLOYMENT, release.spec.canary.deployment)
         seen = Snapshot(release, status, run, pods(stable), pods(canary), Tally(), elapsed(run, time.time()))
         services = (service_of(stable) if stable else "", service_of(canary) if canary else "")
-        return Standing(seen, document, version_of(canary) if canary else "", images(canary), services)
+        version = version_of(canary) if canary else ""
+        return Standing(seen, document, version, images(canary), services, command_of(document))
 
     def record(self, name: str) -> tuple[str, Run]:
         """Of a release its newest run, or the run of this name; with its own name. InvalidInput: there is neither."""
@@ -96,6 +98,10 @@ class Kubernetes:
             found = None
         named = dict(found or {}).get("status", {}).get("userInfo", {}).get("username")
         return str(named or login_name())
+
+    def ended(self) -> str:
+        """A cluster does not end; an operator that is gone comes back."""
+        return ""
 
     def close(self) -> None:
         """Hang up."""

@@ -11,6 +11,7 @@ from serinus.cli.login import login_name
 from serinus.cli.progress import Tally
 from serinus.cli.source import Json, Standing, document, elapsed, unknown
 from serinus.cli.watch import snapshot
+from serinus.local.alive import is_alive
 from serinus.local.state import State
 from serinus.release.world import Command
 
@@ -38,6 +39,7 @@ class Laptop:
             version=canary.version if canary else "",
             images=(canary.version,) if canary and canary.version else (),
             services=(stable.service if stable else "", canary.service if canary else ""),
+            command=self._state.command(name),
         )
 
     def ask(self, name: str, command: Command) -> None:
@@ -46,3 +48,6 @@ class Laptop:
 
     def person(self) -> str:
         return login_name()
+
+    def ended(self) -> str:
+        return "" if is_alive(self._state.directory) else "this demo has ended"

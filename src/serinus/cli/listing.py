@@ -25,7 +25,7 @@ from serinus.cli.where import OnlyName, source
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from serinus.cli.source import Json, Standing
+    from serinus.cli.source import Json, Source, Standing
 
 LOOK_S = 1.0
 WRITTEN = (Format.JSON, Format.YAML, Format.NAME)
@@ -43,7 +43,9 @@ def list_(
     """List releases: phase, step, desired and measured weight, verdict, age."""
     from serinus.cli.shown import written
 
-    documents = source(Where(state, namespace, context, kubeconfig, everywhere)).documents()
+    found = source(Where(state, namespace, context, kubeconfig, everywhere))
+    documents = found.documents()
+    note(found)
     if output in WRITTEN:
         print(written({"apiVersion": "v1", "kind": "List", "items": list(documents)}, output))
         return
@@ -67,18 +69,26 @@ def get(
 
     found = source(Where(state, namespace, context, kubeconfig))
     named = only(found, name)
+    note(found)
 
     def looks() -> Iterator[Standing]:
-        from serinus.cli.watch import outcome
+        from serinus.cli.waiting import how
 
         while True:
+            over = found.ended()
             seen = found.standing(named)
             yield seen
-            if not watch or outcome(seen.seen):
+            if not watch or over or how(seen.seen.status.phase, seen.seen.run.outcome, paused=False) is not None:
                 return
             time.sleep(LOOK_S)
 
     show(looks(), output, watch=watch)
+
+
+def note(found: Source) -> None:
+    """On stderr: that what is shown stays as it is."""
+    if over := found.ended():
+        typer.echo(f"serinus: {over}; its releases stay as it left them", err=True)
 
 
 def show(looks: Iterator[Standing], output: Format, *, watch: bool) -> None:

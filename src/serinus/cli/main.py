@@ -26,7 +26,7 @@ from serinus.cli.traces import servicemap, traces
 from serinus.cli.ui import ui
 from serinus.cli.waiting import wait
 from serinus.cli.xray import xray
-from serinus.errors import InvalidInput, SerinusError
+from serinus.errors import InvalidInput, NotNow, SerinusError
 
 app = typer.Typer(
     name="serinus",
@@ -67,7 +67,7 @@ def main() -> None:
     _survive_other_encodings(sys.stdout, sys.stderr)
     try:
         app(prog_name=title(sys.argv[0]))
-    except InvalidInput as error:
+    except (InvalidInput, NotNow) as error:
         sys.exit(_said(error, 2))
     except SerinusError as error:
         sys.exit(_said(error, 1))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from serinus.cli.source import Source
 
 Reason = Annotated[str, typer.Option("--reason", "-r", help="why; kept in the run's record")]
+Patience = Annotated[str, typer.Option("--timeout", help="how long to wait for the answer; 0s: not at all")]
+ANSWER = "10s"
 
 
 def controller(
@@ -56,29 +58,37 @@ def fault(
     state: StateOption = None,
 ) -> None:
     """Switch faults on and off in a running demo."""
+    from serinus.errors import NotNow
+    from serinus.local.alive import is_alive
     from serinus.local.faults import parse_faults, write_faults
     from serinus.local.state import State
 
-    write_faults(State(state_directory(state)), parse_faults(faults))
+    plans, directory = parse_faults(faults), state_directory(state)
+    if not is_alive(directory):
+        raise NotNow("fault: this demo has ended: nobody would hear it")
+    write_faults(State(directory), plans)
+    typer.echo(f"{' '.join(faults)} from now on", err=True)
 
 
 def promote(
     name: Name,
     reason: Reason,
     full: Annotated[bool, typer.Option("--full", help="skip all steps left")] = False,
+    timeout: Patience = ANSWER,
     state: StateOption = None,
     namespace: NamespaceOption = None,
     context: ContextOption = None,
     kubeconfig: KubeconfigOption = None,
 ) -> None:
-    """Approve the step that waits, or let the step pass on your word."""
-    _ask(source(Where(state, namespace, context, kubeconfig)), name, "promote", reason, full=full)
+    """Approve the step that waits, or let the step pass on your word. Lifts a pause."""
+    _ask(source(Where(state, namespace, context, kubeconfig)), name, "promote", reason, timeout, full=full)
 
 
 def abort(
     name: Name,
     reason: Reason,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False,
+    timeout: Patience = ANSWER,
     state: StateOption = None,
     namespace: NamespaceOption = None,
     context: ContextOption = None,
@@ -89,12 +99,15 @@ def abort(
     found = source(where)
     if not yes and sys.stdin.isatty():
         _confirm(found, name)
-    _ask(found, name, "abort", reason)
+    _ask(found, name, "abort", reason, timeout)
 
 
 def _confirm(found: Source, name: str) -> None:
     """Exit code 1, and nothing is asked, unless a person says yes."""
-    status = found.standing(name).seen.status
+    from serinus.cli.steering import fitting
+    from serinus.release.world import Verb
+
+    status = fitting(found, name, Verb.ABORT).seen.status
     told = f"{name} is {status.phase} with {status.weight} % on {status.canary_version or 'the canary'}. "
     if not typer.confirm(f"{told}Take all traffic off it?", err=True):
         typer.echo("nothing was asked", err=True)
@@ -107,28 +120,31 @@ def _asking(verb: str, says: str) -> Callable[..., None]:
     def command(
         name: Name,
         reason: Reason,
+        timeout: Patience = ANSWER,
         state: StateOption = None,
         namespace: NamespaceOption = None,
         context: ContextOption = None,
         kubeconfig: KubeconfigOption = None,
     ) -> None:
-        _ask(source(Where(state, namespace, context, kubeconfig)), name, verb, reason)
+        _ask(source(Where(state, namespace, context, kubeconfig)), name, verb, reason, timeout)
 
     command.__name__, command.__doc__ = verb, says
     return command
 
 
-def _ask(found: Source, name: str, verb: str, reason: str, *, full: bool = False) -> None:
+def _ask(found: Source, name: str, verb: str, reason: str, timeout: str, *, full: bool = False) -> None:
     from serinus.cli.source import asked
+    from serinus.cli.steering import steer
+    from serinus.release.durations import seconds
 
+    patience = seconds(timeout, "--timeout")
     command = asked(verb, reason, found.person(), full=full)
-    found.ask(name, command)
-    typer.echo(f"{verb} of {name} asked by {command.by}: {reason}", err=True)
+    steer(found, name, command, patience, lambda said: typer.echo(said, err=True))
 
 
 pause = _asking("pause", "Keep the weight where it is; harm still rolls back.")
 resume = _asking("resume", "Go on after a pause.")
-retry = _asking("retry", "Release a rejected version once more, or give a held step its time again.")
+retry = _asking("retry", "Release a rejected version once more, or give a held step its time again. Lifts a pause.")
 
 
 def explain(
@@ -141,7 +157,10 @@ def explain(
 ) -> None:
     """Tell where a release stands and why: sentence, weights, checks, examples."""
     from serinus.cli.explain import explained
+    from serinus.cli.listing import note
     from serinus.cli.source import only
 
     found = source(Where(state, namespace, context, kubeconfig))
-    print(explained(found.standing(only(found, name)), output))
+    named = only(found, name)
+    note(found)
+    print(explained(found.standing(named), output))

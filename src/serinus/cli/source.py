@@ -26,7 +26,7 @@ Json = dict[str, Any]
 class Standing(Struct, frozen=True):
     """One release. `document`: the resource, as kubectl shows it. `version` and `images`: what the canary's Deployment
     asks for now, which the status may not know of yet; "" and empty where there is none. `services`: stable's name and
-    the canary's in X-Ray.
+    the canary's in X-Ray. `command`: what a person asked last.
     """
 
     seen: Snapshot
@@ -34,6 +34,7 @@ class Standing(Struct, frozen=True):
     version: str = ""
     images: tuple[str, ...] = ()
     services: tuple[str, str] = ("", "")
+    command: Command | None = None
 
 
 class Source(Protocol):
@@ -50,6 +51,9 @@ class Source(Protocol):
 
     def person(self) -> str:
         """Who is asking."""
+
+    def ended(self) -> str:
+        """Why nobody acts on these releases any more; "" where somebody may."""
 
 
 def only(found: Source, name: str | None) -> str:

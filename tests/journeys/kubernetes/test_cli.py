@@ -62,10 +62,7 @@ def rolled_back(cluster: Cluster, namespace: str, *, version: str = "") -> None:
     """As the operator would leave it after a run of the version: by default the one that is there."""
     version = version or version_of(get(cluster, namespace, "deployment", "v2-notification"))
     standing = Status(phase=Phase.ROLLED_BACK, run=1, canary_version=version, reason="HarmFound", message="Harm found.")
-    status = status_fields(standing) | {"progress": "1/2", "verdict": "fail", "observedGeneration": 1}
-    document = {"apiVersion": API, "kind": "CanaryRelease", "metadata": {"name": "notification"}, "status": status}
-    of = ("--server-side", "--namespace", namespace, "--filename", "-")
-    kubectl(cluster, "apply", "--subresource=status", *of, given=json.dumps(document))
+    stands(cluster, namespace, standing, progress="1/2", verdict="fail", observedGeneration=1)
     run = {
         "apiVersion": API,
         "kind": "CanaryRun",
@@ -74,6 +71,14 @@ def rolled_back(cluster: Cluster, namespace: str, *, version: str = "") -> None:
         "status": run_fields(a_run()),
     }
     apply(cluster, namespace, run)
+
+
+def stands(cluster: Cluster, namespace: str, standing: Status, **columns: object) -> None:
+    """As the operator would write it."""
+    status = status_fields(standing) | columns
+    document = {"apiVersion": API, "kind": "CanaryRelease", "metadata": {"name": "notification"}, "status": status}
+    of = ("--server-side", "--namespace", namespace, "--filename", "-")
+    kubectl(cluster, "apply", "--subresource=status", *of, given=json.dumps(document))
 
 
 def viewer(cluster: Cluster, namespace: str, home: Path) -> Path:
@@ -118,9 +123,10 @@ def test_the_table_is_kubectls_and_the_document_too(cluster: Cluster, shop: str,
 
 
 def test_what_is_asked_is_signed_by_the_user_the_cluster_knows(cluster: Cluster, shop: str, serinus: Serinus) -> None:
+    stands(cluster, shop, Status(phase=Phase.ANALYSING, run=1, weight=50))
     me = json.loads(kubectl(cluster, "auth", "whoami", "--output=json"))["status"]["userInfo"]["username"]
 
-    done = serinus("abort", "notification", "--reason", "enough")
+    done = serinus("abort", "notification", "--reason", "enough", "--timeout", "0s")
 
     asked = command(cluster, shop)
     assert done.returncode == 0
@@ -131,6 +137,7 @@ def test_what_is_asked_is_signed_by_the_user_the_cluster_knows(cluster: Cluster,
 def test_who_may_only_look_is_told_so_and_nothing_is_asked(
     cluster: Cluster, shop: str, serinus: Serinus, tmp_path: Path
 ) -> None:
+    stands(cluster, shop, Status(phase=Phase.ANALYSING, run=1, weight=50))
     ana = viewer(cluster, shop, tmp_path)
 
     assert "notification" in serinus("list", kubeconfig=ana).stdout
