@@ -57,6 +57,7 @@ def test_a_weight_that_is_not_applied_yet_has_no_measurement() -> None:
     [
         ({"phase": Phase.AWAITING_APPROVAL}, "serinus promote notification --reason"),
         ({"paused": True}, "serinus resume notification --reason"),
+        ({"held": True}, "serinus abort notification --reason"),
         ({}, "serinus explain notification"),
     ],
 )

@@ -108,3 +108,21 @@ def test_a_cluster_that_does_not_answer_at_first_or_for_ever_is_an_error() -> No
         wait(ClusterError("get: 403"))
     with pytest.raises(ClusterError):
         wait(a_standing(), ClusterError("get: 403"), limit=3.0, clock=count().__next__)
+
+
+@pytest.mark.parametrize("status", [{"held": True}, {"paused": True}, {"phase": Phase.AWAITING_APPROVAL}])
+def test_whatever_waits_for_a_person_ends_it_where_that_was_asked(status: dict[str, Any]) -> None:
+    waits = a_standing(**status)
+
+    assert how_it_stands(waits, Mine(), fail_on_pause=True) is Ended.AWAITING_APPROVAL
+    assert how_it_stands(waits, Mine(), fail_on_pause=False) is None
+
+
+def test_of_a_demo_that_has_ended_nothing_is_awaited_but_what_it_came_to_is_told() -> None:
+    left, over = Releases(a_standing(message="Needs 400 more.")), Releases(promoted())
+    left.over = over.over = "this demo has ended"
+
+    ended = watched(left, "notification", ANY, FOREVER, fail_on_pause=False)
+
+    assert ended == (Ended.UNDECIDED, "this demo has ended: Undecided: Needs 400 more.")
+    assert watched(over, "notification", ANY, FOREVER, fail_on_pause=False)[0] is Ended.PROMOTED

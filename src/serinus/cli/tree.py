@@ -20,6 +20,11 @@ from serinus.release.status import Phase
 ENDS = {Phase.PROMOTED: VerdictOutcome.PASS, Phase.ROLLED_BACK: VerdictOutcome.FAIL}
 HARMLESS = {*Reason, "NoRun", "PreflightPassed"}
 TOLD = 3
+HELD = (
+    ("retry", "gives the step its time again"),
+    ("promote", "goes on without the evidence"),
+    ("abort", "takes all traffic off the canary"),
+)
 NO_SIGN = ("○", "dim")
 
 Row = tuple[Text, str, Text, str]
@@ -110,6 +115,9 @@ def _next(seen: Snapshot) -> Iterator[Text]:
         yield Text(f"Next:  serinus promote {name} --reason …      serinus abort {name} --reason …")
     elif status.paused:
         yield Text(f"Next:  serinus resume {name} --reason …      serinus abort {name} --reason …")
+    elif status.held:
+        for verb, does in HELD:
+            yield Text(f"Next:  serinus {verb} {name} --reason …      {does}")
     elif status.run:
         examples = seen.run.verdict.examples[:1] if seen.run.verdict else ()
         shown = "".join(f"      serinus traces {trace}" for trace in examples)

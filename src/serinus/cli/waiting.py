@@ -45,7 +45,7 @@ class Mine(NamedTuple):
 def wait(
     name: OnlyName = None,
     timeout: Annotated[str, typer.Option(help="give up after this long")] = "30m",
-    fail_on_pause: Annotated[bool, typer.Option(help="end when it waits for a person")] = False,
+    fail_on_pause: Annotated[bool, typer.Option(help="end when it waits for a person: paused, held, approval")] = False,
     image: Annotated[str, typer.Option(help="my image: another one in its place ends with 4")] = "",
     generation: Annotated[int, typer.Option(min=0, help="my generation of the CanaryRelease, or a later one")] = 0,
     state: StateOption = None,
@@ -53,7 +53,11 @@ def wait(
     context: ContextOption = None,
     kubeconfig: KubeconfigOption = None,
 ) -> None:
-    """Wait until the run is over: exit 0 promoted, 3 rolled back, 4 stopped by a person, 5 undecided, 6 paused."""
+    """Wait until the run is over.
+
+    Exit code 0: promoted; 3: rolled back; 4: stopped by a person; 5: undecided at the timeout, or when the demo ended;
+    6, with --fail-on-pause only: it waits for a person, as it is paused, held or needs approval.
+    """
     from serinus.cli.source import only
     from serinus.release.durations import seconds
 
@@ -68,7 +72,7 @@ def watched(
     found: Source, name: str, mine: Mine, limit: float, *, fail_on_pause: bool, clock: Clock = time.monotonic
 ) -> tuple[Ended, str]:
     """How it ended and what to say. `limit`: seconds on the clock. After the first look it may fail till then."""
-    standing, met = found.standing(name), False
+    over, standing, met = found.ended(), found.standing(name), False
     while True:
         met = met or runs(standing, mine)
         if met and not runs(standing, mine):
@@ -78,7 +82,9 @@ def watched(
             return ended, sentence(standing.seen.status)
         if clock() > limit:
             return Ended.UNDECIDED, f"timed out: {missing(standing, mine) or sentence(standing.seen.status)}"
-        standing = _next(found, name, limit, clock)
+        if over:
+            return Ended.UNDECIDED, f"{over}: {sentence(standing.seen.status)}"
+        over, standing = found.ended(), _next(found, name, limit, clock)
 
 
 def _next(found: Source, name: str, limit: float, clock: Clock) -> Standing:
@@ -121,7 +127,7 @@ def how_it_stands(standing: Standing, mine: Mine, *, fail_on_pause: bool) -> End
     if missing(standing, mine):
         return None
     if version in ("", status.canary_version):
-        waits = status.paused or status.phase == "AwaitingApproval"
+        waits = status.paused or status.held or status.phase == "AwaitingApproval"
         return how(status.phase, standing.seen.run.outcome, paused=fail_on_pause and waits)
     if version in status.rejected:
         return Ended.ROLLED_BACK
