@@ -7,8 +7,8 @@ import pytest
 from serinus.cli.laptop import Laptop
 from serinus.cli.source import asked
 from serinus.errors import InvalidInput
-from serinus.local.alive import alive
 from serinus.local.objects import ProcessTemplate
+from serinus.local.presence import running
 from serinus.local.state import State
 from tests.release.builders import V2, a_release
 
@@ -44,7 +44,7 @@ def test_a_command_is_written_where_the_controller_looks(tmp_path: Path) -> None
 def test_a_demo_has_ended_when_nobody_runs_it(tmp_path: Path) -> None:
     laptop = a_laptop(tmp_path)
 
-    with alive(tmp_path):
+    with running(tmp_path):
         assert laptop.ended() == ""
     assert laptop.ended() == "this demo has ended"
 

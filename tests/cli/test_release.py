@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from serinus.local.alive import alive
+from serinus.local.presence import running
 from serinus.local.state import State
 from serinus.release.status import Phase, Status
 from tests.release.builders import a_release
@@ -30,7 +30,7 @@ def state(tmp_path: Path) -> Iterator[State]:
     made = State(tmp_path)
     made.write_release(a_release())
     made.write_status("notification", STANDS["abort"])
-    with alive(tmp_path):
+    with running(tmp_path):
         yield made
 
 
@@ -102,6 +102,8 @@ def test_a_demo_that_has_ended_is_not_steered_and_its_faults_stay(tmp_path: Path
     state = State(tmp_path)
     state.write_release(a_release())
     state.write_status("notification", STANDS["pause"])
+    with running(tmp_path):
+        pass
 
     for words in (("pause", "notification", *NOW), ("fault", "v2=fault:5%")):
         refused = serinus(state, *words)

@@ -11,7 +11,7 @@ from serinus.cli.login import login_name
 from serinus.cli.progress import Tally
 from serinus.cli.source import Json, Standing, document, elapsed, unknown
 from serinus.cli.watch import snapshot
-from serinus.local.alive import is_alive
+from serinus.local.presence import ended
 from serinus.local.state import State
 from serinus.release.world import Command
 
@@ -50,4 +50,4 @@ class Laptop:
         return login_name()
 
     def ended(self) -> str:
-        return "" if is_alive(self._state.directory) else "this demo has ended"
+        return "this demo has ended" if ended(self._state.directory) else ""

@@ -59,12 +59,12 @@ def fault(
 ) -> None:
     """Switch faults on and off in a running demo."""
     from serinus.errors import NotNow
-    from serinus.local.alive import is_alive
     from serinus.local.faults import parse_faults, write_faults
+    from serinus.local.presence import ended
     from serinus.local.state import State
 
     plans, directory = parse_faults(faults), state_directory(state)
-    if not is_alive(directory):
+    if ended(directory):
         raise NotNow("fault: this demo has ended: nobody would hear it")
     write_faults(State(directory), plans)
     typer.echo(f"{' '.join(faults)} from now on", err=True)

@@ -16,7 +16,6 @@ from typing import Protocol, Self
 from msgspec.structs import replace
 
 from serinus.errors import ProcessFailed, SerinusError
-from serinus.local.alive import alive
 from serinus.local.lifecycle import Deed, Life, Replica, Sight, advance, endpoints, fit, look, report
 from serinus.local.objects import DeploymentStatus, ProcessTemplate, Running
 from serinus.local.ports import FIRST, LAST, free_ports
@@ -63,10 +62,8 @@ class Supervisor:
         self._reported: dict[str, DeploymentStatus] = {}
         self._next_port = os.getpid() * 61 % (LAST - FIRST)
         self._loop: asyncio.Task[None] | None = None
-        self._alive = contextlib.ExitStack()
 
     async def __aenter__(self) -> Self:
-        self._alive.enter_context(alive(self._state.directory))
         self._state.forget_statuses()
         self._loop = asyncio.create_task(self._run(), name="supervisor")
         return self
@@ -77,7 +74,6 @@ class Supervisor:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._loop
         await self._stop_all()
-        self._alive.close()
 
     async def ready(self, deadline_s: float) -> None:
         """Wait until every Deployment has all its replicas ready and the router sends to them. ProcessFailed, with
