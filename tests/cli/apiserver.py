@@ -91,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.calls.add(("list", path.split("/")[-1]) if listed else ("get", path.split("/")[-2]))
         if path in self.server.objects:
             self._answer(200, self.server.objects[path])
-        elif path.endswith("canaryreleases") and self.server.knows:
+        elif path.endswith(("canaryreleases", "canaryruns")) and self.server.knows:
             self._answer(
                 200,
                 {"kind": "CanaryReleaseList", "metadata": {"resourceVersion": "1"}, "items": self.server.below(path)},

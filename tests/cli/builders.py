@@ -107,6 +107,9 @@ class Releases:
             raise seen
         return seen
 
+    def runs(self, name: str) -> tuple[Run, ...]:
+        return (self.standing(name).seen.run,)
+
     def ask(self, name: str, command: Command) -> None:
         self.asked.append((name, command))
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from serinus.cli.kubernetes import Kubernetes, configuration, connect
 from serinus.cli.options import Where
@@ -205,3 +206,11 @@ def test_without_any_kubeconfig_both_ways_out_are_named(monkeypatch: pytest.Monk
 
     with pytest.raises(InvalidInput, match="--kubeconfig: must name a file, or a demo must be here, got '/not/there'"):
         configuration(None, None)
+
+
+def test_the_records_of_its_runs_are_read_newest_first(server: ApiServer, cluster: Kubernetes) -> None:
+    for number in (1, 3, 2):
+        metadata = {"name": f"notification-{number}", "namespace": "shop"}
+        server.put({"kind": "CanaryRun", "metadata": metadata, "status": run_fields(replace(a_run(), number=number))})
+
+    assert [run.number for run in cluster.runs("notification")] == [3, 2, 1]

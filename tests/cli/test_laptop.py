@@ -10,6 +10,8 @@ from serinus.errors import InvalidInput
 from serinus.local.objects import ProcessTemplate
 from serinus.local.presence import running
 from serinus.local.state import State
+from serinus.release.run import Run
+from serinus.release.status import Status
 from tests.release.builders import V2, a_release
 
 
@@ -52,3 +54,12 @@ def test_a_demo_has_ended_when_nobody_runs_it(tmp_path: Path) -> None:
 def test_an_unknown_release_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"NAME: must be a release of this demo: notification, got 'other'"):
         a_laptop(tmp_path).ask("other", asked("pause", "why", "ana"))
+
+
+def test_the_records_of_its_runs_are_read_newest_first(tmp_path: Path) -> None:
+    laptop, state = a_laptop(tmp_path), State(tmp_path)
+    state.write_status("notification", Status(run=3))
+    for number in (1, 3):
+        state.write_run("notification", Run(number=number))
+
+    assert [run.number for run in laptop.runs("notification")] == [3, 1]

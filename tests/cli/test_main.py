@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def test_help_imports_no_heavy_room() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_it_says_which_version_it_is() -> None:
+    done = run("--version")
+
+    assert (done.returncode, done.stdout) == (0, f"serinus {version('serinus')}\n")
 
 
 def test_help_lists_every_command() -> None:

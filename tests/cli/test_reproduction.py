@@ -171,7 +171,8 @@ def test_what_cannot_be_found_again_is_named(state: Path, tmp_path: Path) -> Non
     assert "--run: must be the record of a run that was judged" in str(refusal("--run", blank))
     assert "or a release of this demo (notification)" in str(refusal("--run", "other", "--state", state))
     assert "the log holds no look" in str(refusal("--run", "notification", "--state", state, "--log", empty))
-    assert "notification-9.json" in str(refusal("--run", "notification-9", "--state", state))
+    said = "--run: must be a run of this demo: notification-1, got 'notification-9'"
+    assert str(refusal("--run", "notification-9", "--state", state)) == said
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from serinus.cli.source import Json, Standing, asked
 from serinus.cli.steering import fitting, steer, unanswered
 from serinus.errors import NotNow, Unheard
 from serinus.judge.verdict import Verdict
+from serinus.release.run import Run
 from serinus.release.world import Command, Verb
 from tests.release.builders import FAIL, UNDECIDED, ObedientCluster, a_command, a_release, a_world
 
@@ -41,6 +42,9 @@ class Steered:
         world = self.cluster.world
         seen = Snapshot(world.release, world.status, world.run, Pods(), Pods(), Tally(), 0.0)
         return Standing(seen, {}, command=world.command)
+
+    def runs(self, name: str) -> tuple[Run, ...]:
+        return (self.cluster.world.run,)
 
     def ask(self, name: str, command: Command) -> None:
         self.cluster.world = replace(self.cluster.world, command=command)

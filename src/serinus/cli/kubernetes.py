@@ -26,7 +26,7 @@ from serinus.cli.source import Standing, elapsed, unknown
 from serinus.errors import ClusterError, InvalidInput
 from serinus.kube.api import NOT_FOUND, status_of
 from serinus.kube.documents import release_status, run_of
-from serinus.kube.kinds import COMMAND, DEPLOYMENT, RELEASE, RUN, Json, Kind
+from serinus.kube.kinds import COMMAND, DEPLOYMENT, RELEASE, RELEASE_LABEL, RUN, Json, Kind
 from serinus.kube.objects import run_name
 from serinus.kube.observe import command_of
 from serinus.kube.workloads import ready, service_of, version_of
@@ -81,6 +81,17 @@ class Kubernetes:
         if found is None:
             raise InvalidInput("--run", f"must be a run of {self._place()}, or a release that has had one", name)
         return f"{self._namespace}/{called}", found
+
+    def runs(self, name: str) -> tuple[Run, ...]:
+        labels = {RELEASE_LABEL: name}
+        documents = _answer(
+            f"list CanaryRuns of {self._namespace}/{name}",
+            lambda: [
+                _plain(one) for one in self._client.list(_resource(RUN), namespace=self._namespace, labels=labels)
+            ],
+        )
+        found = [run for one in documents or () if (run := run_of(one))]
+        return tuple(sorted(found, key=lambda run: -run.number))
 
     def ask(self, name: str, command: Command) -> None:
         fields = {"metadata": {"annotations": {COMMAND: msgspec.json.encode(command).decode()}}}

@@ -13,6 +13,7 @@ from serinus.cli.source import Json, Standing, document, elapsed, unknown
 from serinus.cli.watch import snapshot
 from serinus.local.presence import ended
 from serinus.local.state import State
+from serinus.release.run import Run
 from serinus.release.world import Command
 
 
@@ -41,6 +42,11 @@ class Laptop:
             services=(stable.service if stable else "", canary.service if canary else ""),
             command=self._state.command(name),
         )
+
+    def runs(self, name: str) -> tuple[Run, ...]:
+        status = self._state.status(name)
+        found = (self._state.run(name, number) for number in range(status.run if status else 0, 0, -1))
+        return tuple(run for run in found if run)
 
     def ask(self, name: str, command: Command) -> None:
         self.standing(name)

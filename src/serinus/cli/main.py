@@ -7,7 +7,7 @@ from __future__ import annotations
 import codecs
 import io
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -28,15 +28,33 @@ from serinus.cli.waiting import wait
 from serinus.cli.xray import xray
 from serinus.errors import InvalidInput, NotNow, SerinusError
 
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"serinus {version('serinus')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="serinus",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Progressive delivery on Kubernetes, judged by AWS X-Ray traces.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="show the version and exit")
+    ] = False,
+) -> None:
+    """Progressive delivery on Kubernetes, judged by AWS X-Ray traces."""
+
 
 app.command()(demo)
 app.command()(ui)

@@ -155,8 +155,9 @@ def explain(
     kubeconfig: KubeconfigOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
-    """Tell where a release stands and why: sentence, weights, checks, examples."""
+    """Tell where a release stands and why: sentence, weights, checks, examples, what people asked, its runs."""
     from serinus.cli.explain import explained
+    from serinus.cli.history import history
     from serinus.cli.listing import note
     from serinus.cli.source import only
 
@@ -164,3 +165,5 @@ def explain(
     named = only(found, name)
     note(found)
     print(explained(found.standing(named), output))
+    if output in (Format.TEXT, Format.WIDE) and (told := history(named, found.runs(named))):
+        print(f"\n{told}")

@@ -206,7 +206,11 @@ def _by_name(run: str, state: Path | None) -> Path:
         known = ", ".join(found.releases()) or "there is none"
         raise InvalidInput("--run", f"must be a record's file, or a release of this demo ({known}) or one's run", run)
     status = found.status(name)
-    return directory / "runs" / f"{name}-{number or (status.run if status else 0)}.json"
+    number = number or (status.run if status else 0)
+    if found.run(name, number) is None:
+        there = (f"{name}-{one}" for one in range(1, (status.run if status else 0) + 1) if found.run(name, one))
+        raise InvalidInput("--run", f"must be a run of this demo: {', '.join(there) or 'there is none'}", run)
+    return directory / "runs" / f"{name}-{number}.json"
 
 
 def _decoded(path: Path) -> Run:

@@ -46,6 +46,9 @@ class Source(Protocol):
     def standing(self, name: str) -> Standing:
         """One release. InvalidInput when there is none of this name."""
 
+    def runs(self, name: str) -> tuple[Run, ...]:
+        """The records there are of a release's runs, newest first."""
+
     def ask(self, name: str, command: Command) -> None:
         """Write what a person asks into the resource. InvalidInput when there is none of this name."""
 
