@@ -23,6 +23,11 @@ inner rooms raise and never catch. Expected outcomes (undecided, not ready yet, 
 
 from __future__ import annotations
 
+from typing import Final
+
+NOTHING: Final = object()  # no value stands where one is missing, or the rule has said it
+MOST_SHOWN: Final = 100
+
 
 class SerinusError(Exception):
     """Whatever this product raises on purpose."""
@@ -31,11 +36,17 @@ class SerinusError(Exception):
 class InvalidInput(SerinusError):
     """What a person wrote cannot be taken."""
 
-    def __init__(self, field: str, rule: str, value: object) -> None:
-        super().__init__(f"{field}: {rule}, got {value!r}")
+    def __init__(self, field: str, rule: str, value: object = NOTHING) -> None:
+        super().__init__(f"{field}: {rule}" if value is NOTHING else f"{field}: {rule}, got {shortened(value)}")
         self.field = field
         self.rule = rule
-        self.value = value
+        self.value = None if value is NOTHING else value
+
+
+def shortened(value: object) -> str:
+    """As Python writes it, the first hundred characters."""
+    text = repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
 class NotNow(SerinusError):

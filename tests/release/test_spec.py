@@ -71,6 +71,36 @@ def test_the_offending_value_is_named() -> None:
         parse_release(a_document(steps=[{"weight": 50}, {"weight": 150}]))
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"steps": [{"weight": 25}, {"weight": 50}]}, "spec: steps must rise and end at weight 100, got [25, 50]"),
+        ({"traffic": {}}, "spec.traffic: must name exactly one of replicas, gateway, got none"),
+        (
+            {"analysis": {"faultz": {"ratio": 2}}},
+            "spec.analysis: object contains unknown field `faultz`, got {'ratio': 2}",
+        ),
+        ({"analysis": {"tick": 5}}, "spec.analysis.tick: expected `str`, got 5"),
+        ({"bake": None}, "spec.bake: expected `str`, got None"),
+        ({"traces": {"sampling": {}}}, "spec.traces.sampling: object missing required field `rate`"),
+    ],
+)
+def test_the_value_is_said_once_and_is_the_fields_own(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_release(a_document(**change))
+
+    assert str(refused.value) == said
+
+
+def test_of_a_long_value_the_beginning_is_said() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_release(a_document(bake={"minutes": list(range(1000))}))
+
+    assert str(refused.value).startswith("spec.bake: expected `str`, got {'minutes': [0, 1, 2")
+    assert str(refused.value).endswith("…")
+    assert len(str(refused.value)) < 140
+
+
 @pytest.mark.parametrize("document", [None, [], "text", {}, {"metadata": {"name": "x"}}])
 def test_what_is_no_release_at_all_is_refused(document: Any) -> None:
     with pytest.raises(InvalidInput):

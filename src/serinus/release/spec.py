@@ -51,7 +51,7 @@ class Traffic(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if (self.replicas is None) == (self.gateway is None):
-            raise ValueError("must name exactly one of replicas, gateway")
+            raise ValueError(f"must name exactly one of replicas, gateway, got {'both' if self.replicas else 'none'}")
 
     @property
     def route(self) -> str:
@@ -174,7 +174,7 @@ def parse_release(document: Any) -> CanaryRelease:
     try:
         release = msgspec.convert(document, CanaryRelease)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error), document) from error
+        raise _invalid(error, document) from error
     spec = release.spec
     spec.analysis.policy()
     for text, name in (
@@ -196,15 +196,25 @@ def _check_times(spec: Spec) -> None:
             raise InvalidInput(name, f"must be shorter than analysis.maxTime, {spec.analysis.max_time}", step.min_time)
 
 
-def _invalid(message: str, document: Any) -> InvalidInput:
-    """Msgspec says `rule - at `$.path``; the value is looked up in what was given."""
-    found = re.search(r"^(?P<rule>.*?)(?: - at `\$?\.?(?P<path>[^`]*)`)?$", message)
-    path = (found and found["path"]) or "document"
-    rule = found["rule"] if found else message
+def _invalid(error: msgspec.ValidationError, document: Any) -> InvalidInput:
+    """Msgspec says `rule - at `$.path``; the value is looked up in what was given. A rule of ours, and that a field is
+    missing, say all themselves.
+    """
+    found = re.fullmatch(r"(?P<rule>.*?)(?:, got `\w+`)?(?: - at `\$?\.?(?P<path>[^`]*)`)?", str(error), re.DOTALL)
+    assert found is not None
+    path, rule = found["path"] or "", found["rule"][:1].lower() + found["rule"][1:]
+    missing = rule.startswith("object missing required field")
+    if missing or isinstance(error.__cause__, ValueError):
+        return InvalidInput(path or "document", rule)
+    unknown = re.search(r"unknown field `(.*)`", rule)
+    return InvalidInput(path or "document", rule, _at(document, f"{path}.{unknown[1]}" if unknown else path))
+
+
+def _at(document: Any, path: str) -> Any:
     value = document
     for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
         if isinstance(value, dict):
             value = value.get(key)
         elif isinstance(value, list) and index and int(index) < len(value):
             value = value[int(index)]
-    return InvalidInput(path, rule[:1].lower() + rule[1:], value)
+    return value
