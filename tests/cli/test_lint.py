@@ -7,7 +7,9 @@ import typer
 import yaml
 
 from serinus.cli.lint import findings, lint
+from serinus.cli.source import whole
 from serinus.errors import InvalidInput
+from tests.cli.builders import a_standing
 from tests.release.builders import a_document
 
 
@@ -81,3 +83,14 @@ def test_files_and_directories_are_walked_and_each_line_names_its_file(
 def test_a_file_that_cannot_be_read_is_wrong_usage() -> None:
     with pytest.raises(InvalidInput, match="FILES: must be text files that can be read"):
         lint(["/not/there.yaml"])
+
+
+def test_what_the_cluster_shows_of_a_release_is_a_good_manifest_and_other_fields_are_not() -> None:
+    shown = whole(a_standing())
+    shown["metadata"] |= {"uid": "1", "resourceVersion": "2", "generation": 3, "managedFields": [{"manager": "<x>"}]}
+    listed = {"apiVersion": "v1", "kind": "List", "items": [shown, shown | {"colour": "blue"}]}
+
+    assert "status" in shown
+    assert list(findings(yaml.safe_dump(shown | {"metadata": {"name": "n"}}))) == []
+    (found,) = findings(yaml.safe_dump(listed).replace("<x>", "x"))
+    assert found.message == "document: object contains unknown field `colour`, got 'blue'"

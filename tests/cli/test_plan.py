@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 import typer
+import yaml
 from typer.testing import CliRunner, Result
 
 from serinus.cli.plan import lasting, plan
+from serinus.cli.source import whole
 from serinus.errors import InvalidInput
+from tests.cli.builders import a_standing
 
 app = typer.Typer()
 app.command()(plan)
@@ -66,3 +69,9 @@ def test_a_file_without_a_release_is_refused(tmp_path: Path) -> None:
 
 def test_times_are_told_as_people_tell_them() -> None:
     assert [lasting(seconds) for seconds in (None, 0.2, 90, 600, 9000)] == ["–", "1 s", "90 s", "10 min", "2.5 h"]
+
+
+def test_standard_input_and_what_get_shows_are_taken() -> None:
+    shown = yaml.safe_dump(whole(a_standing()))
+    result = CliRunner().invoke(app, ["-f", "-", "--rps", "100"], input=shown, catch_exceptions=False)
+    assert result.exit_code == 0

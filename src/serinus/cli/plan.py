@@ -4,8 +4,7 @@ how long it takes and what harm it finds, X-Ray's price, and warnings; exit code
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,14 +17,18 @@ if TYPE_CHECKING:
 
 
 def plan(
-    file: Annotated[Path, typer.Option("--file", "-f", help="YAML that holds a CanaryRelease")],
+    file: Annotated[str, typer.Option("--file", "-f", help="YAML that holds a CanaryRelease; - standard input")],
     rps: Annotated[float, typer.Option(help="requests a second to both versions together, as far as they are traced")],
     fault_rate: Annotated[float, typer.Option(help="stable's usual share of faults, 0.001 for 0.1 %")] = 0.001,
     p50: Annotated[float, typer.Option(help="stable's usual latency in the middle, seconds")] = 0.1,
     p99: Annotated[float, typer.Option(help="and of the slowest in a hundred")] = 0.3,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Tell before a run how long its steps take and what harm they find."""
+    """Tell before a run how long its steps take and what harm they find.
+
+    Exit code 0: the traffic is enough; 1: it is too thin for a step, and the warnings say for which; 2: the file holds
+    no CanaryRelease that can be taken.
+    """
     import msgspec
 
     from serinus.judge.planning import Traffic
@@ -45,20 +48,20 @@ def plan(
         raise typer.Exit(1)
 
 
-def release_of(path: Path) -> CanaryRelease:
+def release_of(file: str) -> CanaryRelease:
     """The first CanaryRelease in the file. InvalidInput when there is none."""
     import yaml
 
+    from serinus.cli.manifests import objects, text_of
     from serinus.release.spec import parse_release
 
     try:
-        documents: list[Any] = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+        found = next((one for one in objects(text_of(file)) if one.get("kind") == "CanaryRelease"), None)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InvalidInput("--file", f"must be readable YAML ({error})", str(path)) from error
-    for document in documents:
-        if isinstance(document, dict) and document.get("kind") == "CanaryRelease":
-            return parse_release(document)
-    raise InvalidInput("--file", "must hold a CanaryRelease", str(path))
+        raise InvalidInput("--file", f"must be readable YAML ({error})", file) from error
+    if found is None:
+        raise InvalidInput("--file", "must hold a CanaryRelease", file)
+    return parse_release(found)
 
 
 def text(found: ReleasePlan) -> str:
