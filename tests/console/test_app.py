@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from serinus.console.operations import OPERATIONS, Operation
 from serinus.errors import TracesError, TracesThrottled, TracesUnavailable
 from serinus.release.status import Phase
-from serinus.release.world import Verb
+from serinus.release.world import Command, Verb
 from tests.console.builders import (
     CANARY,
     CLEAN,
@@ -106,6 +107,30 @@ async def test_who_may_not_is_told_why_before_and_after_pressing() -> None:
     assert next(act for act in shown if act["verb"] == "pause")["why"] == "ana needs pause in default"
     assert (answer.status_code, answer.json()["reason"]) == (403, "Refused")
     assert releases.asked == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "verb", "status"),
+    [
+        (Verb.ABORT, "pause", 409),
+        (Verb.PROMOTE, "pause", 409),
+        (Verb.PROMOTE, "abort", 202),
+        (Verb.ABORT, "abort", 409),
+    ],
+)
+async def test_no_wish_takes_the_place_of_one_that_is_not_answered_but_an_abort(
+    earlier: Verb, verb: str, status: int
+) -> None:
+    stands = replace(a_seen(Phase.ANALYSING, ""), command=Command("1", earlier, "bob", "enough"))
+    releases = FakeReleases(stands)
+    async with signed_in(a_desk(releases=releases)) as client:
+        answer = await client.post(f"{RELEASE}/actions", json={**WISH, "verb": verb})
+        said = answer.json()
+        releases.all["default", "notification"] = replace(stands, status=replace(stands.status, answered="1"))
+        answered = await client.post(f"{RELEASE}/actions", json={**WISH, "verb": verb})
+
+    assert (answer.status_code, answered.status_code) == (status, 202)
+    assert status == 202 or f"the {earlier} that bob asked (enough) is not answered yet" in said["detail"]
 
 
 async def test_a_button_pressed_too_late_says_so() -> None:

@@ -20,6 +20,7 @@ from serinus.kube.documents import release_status, run_of
 from serinus.kube.following import Following, Key, key_of
 from serinus.kube.kinds import COMMAND, DEPLOYMENT, RELEASE, RUN, Json, Kind
 from serinus.kube.objects import run_name
+from serinus.kube.observe import command_of
 from serinus.kube.reviews import RESOURCE, Subject
 from serinus.kube.workloads import ready, service_of
 from serinus.release.run import Run
@@ -123,7 +124,8 @@ class ClusterReleases:
         run = await self._api.get(RUN, namespace, run_name(name, status.run)) if status.run else None
         stable = await self._api.get(DEPLOYMENT, namespace, release.spec.stable.deployment)
         canary = await self._api.get(DEPLOYMENT, namespace, release.spec.canary.deployment)
-        seen = Seen(release, status, light(run_of(run) or Run()), _pods(stable), _pods(canary))
+        record = light(run_of(run) or Run())
+        seen = Seen(release, status, record, _pods(stable), _pods(canary), command_of(document))
         return seen, RESTING_S if status.phase in AT_REST else RUNNING_S
 
 

@@ -229,6 +229,7 @@ class LaptopReleases:
             release=release,
             status=status,
             run=self._state.run(name, status.run) or Run(),
+            command=self._state.command(name),
             stable=pods(release.spec.stable.deployment),
             canary=pods(release.spec.canary.deployment),
         )

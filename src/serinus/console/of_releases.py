@@ -40,7 +40,7 @@ from serinus.console.wire import (
 from serinus.errors import TracesError
 from serinus.release.run import Run
 from serinus.release.spec import Analysis
-from serinus.release.verbs import unfit
+from serinus.release.verbs import in_the_way, unfit
 from serinus.release.world import Command, Verb
 
 MOST_RUNS = 50
@@ -164,6 +164,8 @@ async def act(desk: Desk, call: Call) -> Accepted | Problem:
         return _no_release(path)
     if why := unfit(seen.status, wish.verb, full=wish.full):
         return Problem("Not now", 409, "NotNow", f"{wish.verb}: {why}")
+    if earlier := in_the_way(seen.command, seen.status, wish.verb):
+        return Problem("Not now", 409, "Waiting", f"{wish.verb}: {earlier}")
     command = Command(uuid.uuid4().hex, wish.verb, call.person.name, wish.reason.strip(), wish.full)
     await desk.releases.ask(path.namespace, path.name, command)
     return Accepted(command.id, command.verb, command.by, command.reason)

@@ -26,13 +26,14 @@ class Pods(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """One release as it stands."""
+    """One release as it stands. `command`: the last that a person has asked."""
 
     release: CanaryRelease
     status: Status
     run: Run
     stable: Pods
     canary: Pods
+    command: Command | None = None
 
 
 class Person(Struct, frozen=True):

@@ -44,6 +44,15 @@ def _out_of_run(phase: Phase, verb: Verb) -> str:
     return f"the run is over; there is nothing to {verb}"
 
 
+def in_the_way(command: Command | None, status: Status, verb: Verb) -> str:
+    """Why the verb has to wait: there is room for one command, and another in its place would unsay it. An abort takes
+    any other's place. "" when nothing is in the way.
+    """
+    if command is None or command.id == status.answered or (verb is Verb.ABORT and command.verb is not Verb.ABORT):
+        return ""
+    return f"the {command.verb} that {command.by} asked ({command.reason}) is not answered yet"
+
+
 def fresh_command(world: World) -> Command | None:
     """The person's command if it has not been dealt with yet."""
     command = world.command
