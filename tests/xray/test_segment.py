@@ -20,6 +20,7 @@ from serinus_xray.segment import (
     Cause,
     Outcome,
     Segment,
+    _depth,
     decode,
     encode,
     outcome,
@@ -184,6 +185,22 @@ def test_many_brackets_side_by_side_or_in_texts_are_not_deep() -> None:
     texts = {f"k{number}": '[{\\"[' * 9 for number in range(200)}
     parts = [{"name": "part", "id": f"{number:016x}", "start_time": 1.0, "end_time": 2.0} for number in range(300)]
     assert len(decode(minimal(subsegments=parts, metadata=texts)).subsegments) == 300
+
+
+def depth(value: Any) -> int:
+    if not isinstance(value, dict | list):
+        return 0
+    return 1 + max(map(depth, value.values() if isinstance(value, dict) else value), default=0)
+
+
+TEXTS = st.text('[]{}",:x\\', max_size=4)
+NESTED = st.recursive(TEXTS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3))
+
+
+@given(NESTED)
+@settings(deadline=None)
+def test_depth_is_that_of_the_value_whatever_its_texts_hold(value: Any) -> None:
+    assert _depth(json.dumps(value).encode()) == depth(value)
 
 
 @pytest.mark.parametrize("text", [b'"' * 60_000, b'\\"' * 30_000, b'"\\' * 30_000, b'"' + b'\\"' * 30_000])
