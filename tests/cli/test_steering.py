@@ -78,6 +78,20 @@ def test_it_waits_until_the_controller_has_answered() -> None:
     ]
 
 
+def test_the_record_is_written_before_the_status_and_no_answer_yet() -> None:
+    found = Steered("Analysing")
+
+    def half_written(it: Steered) -> None:
+        status = it.cluster.world.status
+        it.cluster.step(UNDECIDED)
+        it.cluster.world = replace(it.cluster.world, status=status)
+        it.controlled = False
+
+    found.at = {2: half_written, 3: lambda it: setattr(it, "controlled", True)}
+
+    assert told(found, "pause")[-1] == "answered: notification is Paused (Analysing) with 25 % on V2"
+
+
 def test_whoever_need_not_know_does_not_wait() -> None:
     assert told(Steered("Analysing", controlled=False), "pause", patience=0) == [
         "pause of notification asked by bo: go"

@@ -67,11 +67,13 @@ def _answer(found: Source, before: Standing, command: Command, limit: float, clo
     name = before.seen.release.metadata.name
     while True:
         after = found.standing(name)
-        if _credited(before, after, command):
-            return _became(name, before, after.seen.status, command)
-        if after.seen.status.answered == command.id:
-            raise NotNow(f"{command.verb}: {name} was {phase(after.seen.status)} by then; it changed nothing")
-        if (other := after.command) and other.id != command.id:
+        status, other = after.seen.status, after.command
+        replaced = other is not None and other.id != command.id
+        if (replaced or status.answered == command.id) and _credited(before, after, command):
+            return _became(name, before, status, command)
+        if status.answered == command.id:
+            raise NotNow(f"{command.verb}: {name} was {phase(status)} by then; it changed nothing")
+        if other and replaced:
             raise Unheard(f"{command.verb} was not answered: the {other.verb} that {other.by} asked took its place")
         if clock() >= limit:
             raise Unheard(f"{command.verb} is not answered yet; it stands, and counts when the controller sees it")
