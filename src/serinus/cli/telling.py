@@ -98,7 +98,7 @@ def _print_ending(out: Console, ending: Ending, services: list[dict[str, Any]], 
     out.print(ending_drawn(ending), soft_wrap=True, highlight=False)
     if ending.run.verdict and ending.run.verdict.reason is Reason.SPLIT_MISMATCH:
         out.print(Text(SPLIT_EXPLAINED, style="yellow"), soft_wrap=True)
-    out.print(map_drawn(nodes(services)), soft_wrap=True, highlight=False)
+    out.print(map_drawn(nodes(services)), highlight=False)
     if not stays:
         out.print(f"Its traces are kept. To serve them: {serving(Path(ending.store))}", soft_wrap=True, highlight=False)
     looked = state_words(Path(ending.directory)) if stays else ("--endpoint-url", SERVED_URL)
