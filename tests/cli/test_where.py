@@ -117,3 +117,19 @@ def test_the_x_ray_of_a_demo_that_has_ended_is_not_asked_and_aws_neither(here: P
             endpoint(None, state)
     with pytest.raises(InvalidInput, match="--state: must be the state directory of a demo"):
         endpoint(None, here / "none")
+
+
+def test_without_a_demo_and_a_kubeconfig_no_option_is_blamed_that_nobody_gave(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", "none")
+    with pytest.raises(
+        InvalidInput, match=r"^--state: must name a demo, or --kubeconfig a cluster: [^']* no file none$"
+    ):
+        source(Where())
+    with pytest.raises(InvalidInput, match=r"^--context: needs a kubeconfig, and none is none; .* got 'foo'$"):
+        source(Where(context="foo"))
+    (here / "empty").write_text("")
+    monkeypatch.setenv("KUBECONFIG", "empty")
+    with pytest.raises(InvalidInput, match=r"^KUBECONFIG: must be a kubeconfig with .*, got 'empty'$"):
+        source(Where())

@@ -140,9 +140,15 @@ def a_release(wished: Demonstration) -> CanaryRelease:
 def _directory(wished: Path | None) -> Path:
     """A directory of this run's own; `.serinus/latest` leads to the newest."""
     directory = wished or DEFAULT_STATE / f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    if directory.exists() and any(directory.iterdir()):
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        empty = not any(directory.iterdir())
+    except OSError as error:
+        raise InvalidInput(
+            "--state", f"must be a directory that can be made ({error.strerror})", str(directory)
+        ) from error
+    if not empty:
         raise InvalidInput("--state", "must be a new or empty directory", str(directory))
-    directory.mkdir(parents=True, exist_ok=True)
     if wished is None:
         latest = DEFAULT_STATE / LATEST
         with suppress(FileNotFoundError):

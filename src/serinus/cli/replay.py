@@ -61,8 +61,10 @@ def replay(
 
     Exit code 3: the run's verdicts are not found again to the digit; the first look that differs is named.
     """
-    if (observations is None) == (run is None):
-        raise InvalidInput("--observations", "must be given, or --run, and not both", str(observations or run))
+    if observations is None and run is None:
+        raise InvalidInput("--observations", "must be given, or --run")
+    if observations is not None and run is not None:
+        raise InvalidInput("--observations", "cannot be given together with --run", run)
     limits = policy_of(policy)
     if run is not None:
         from serinus.cli.reproduction import recorded, reproduced

@@ -54,12 +54,31 @@ def choice(where: Where) -> str:
 
 def _source(where: Where) -> Source:
     if on_cluster(where):
-        from serinus.cli.kubernetes import connect
-
-        return connect(where)
+        return _cluster(where)
     from serinus.cli.laptop import Laptop
 
     return Laptop(state_directory(where.state))
+
+
+def _cluster(where: Where) -> Source:
+    """InvalidInput names --kubeconfig only where it was given."""
+    from serinus.cli.kubernetes import connect
+
+    try:
+        return connect(where)
+    except InvalidInput as error:
+        if where.kubeconfig or error.field != "--kubeconfig":
+            raise
+        looked = os.environ.get("KUBECONFIG") or "~/.kube/config"
+        if kubeconfigs():
+            raise InvalidInput(
+                "KUBECONFIG", "must be a kubeconfig with clusters, users and contexts", looked
+            ) from error
+        if where.context:
+            rule = f"needs a kubeconfig, and {looked} is none; --kubeconfig FILE names another"
+            raise InvalidInput("--context", rule, where.context) from error
+        rule = f"must name a demo, or --kubeconfig a cluster: there is none in {DEFAULT_STATE}, and no file {looked}"
+        raise InvalidInput("--state", rule) from error
 
 
 def endpoint(given: str | None, state: Path | None = None) -> str | None:

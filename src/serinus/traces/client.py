@@ -5,6 +5,7 @@ Thin over boto3: calls block, so an event loop runs them on a thread. boto3 is i
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any, Final
 
-from serinus.errors import TracesError, TracesThrottled, TracesUnavailable
+from serinus.errors import InvalidInput, TracesError, TracesThrottled, TracesUnavailable
 from serinus.traces.pages import region_of, trace_page
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_XRAY"
@@ -23,6 +24,7 @@ READ_SECONDS: Final = 10
 ATTEMPTS: Final = 6  # with boto3's exponential backoff and jitter some ten seconds in all
 _THROTTLED: Final = {"ThrottledException", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
 _SERVER_FAULT: Final = 500
+_URL: Final = re.compile(r"https?://[^/?#\s]")
 
 _OUTCOMES: Final[dict[type, str]] = {
     type(None): "answered",
@@ -35,11 +37,14 @@ Json = dict[str, Any]
 
 class XRayClient:
     """`endpoint_url`: None means AWS_ENDPOINT_URL_XRAY if set, else AWS itself. Every method raises TracesError,
-    TracesThrottled or TracesUnavailable after so many `attempts`, and may be called from any thread.
+    TracesThrottled or TracesUnavailable after so many `attempts`, from any thread. InvalidInput: this is no URL.
     """
 
     def __init__(self, endpoint_url: str | None = None, region: str | None = None, attempts: int = ATTEMPTS) -> None:
         self._endpoint_url = endpoint_url or os.environ.get(ENDPOINT_VARIABLE) or None
+        if self._endpoint_url and not _URL.match(self._endpoint_url):
+            option = "--endpoint-url" if endpoint_url else ENDPOINT_VARIABLE
+            raise InvalidInput(option, "must begin with http:// or https:// and a host", self._endpoint_url)
         self._region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         self._attempts = attempts
         self._lock = threading.Lock()
