@@ -9,13 +9,16 @@ import sys
 import time
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from serinus.cli.options import EndpointOption, Output, OutputOption, StateOption
 from serinus.cli.where import endpoint
 
-SPAN = 6 * 3600
+COLUMNS = ("TRACE", "STATUS", "DURATION", "REQUEST", "SERVICES")
+ID_WIDTH = 35
+UNCUT = 1000  # off a terminal
 
 
 def traces(
@@ -64,20 +67,34 @@ def _listed(summaries: list[dict[str, Any]], output: Output) -> None:
     from serinus.cli.terminal import console
     from serinus.cli.waterfall import duration
 
+    out = console()
+    if not out.is_terminal:
+        out.width = UNCUT
+    shown = columns(out.width)
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("TRACE", "STATUS", "DURATION", "REQUEST", "SERVICES"):
-        table.add_column(name)
+    for name in shown:
+        table.add_column(name, no_wrap=True, min_width=ID_WIDTH if name == "TRACE" else None)
     for one in summaries[:100]:
         http = one.get("Http", {})
         flag = "F" if one.get("HasFault") else "E" if one.get("HasError") else ""
         services = " ".join(
             dict.fromkeys(str(s.get("Name")) for s in one.get("ServiceIds", ()) if s.get("Type") != "client")
         )
-        request = f"{http.get('HttpMethod', '')} {http.get('HttpURL', '')}"
-        table.add_row(
-            one["Id"], f"{http.get('HttpStatus', '')} {flag}", duration(one.get("Duration", 0.0)), request, services
-        )
-    console().print(table)
+        request = f"{http.get('HttpMethod', '')} {path_of(http.get('HttpURL', ''))}"
+        status, took = f"{http.get('HttpStatus', '')} {flag}", duration(one.get("Duration", 0.0))
+        table.add_row(*(one["Id"], status, took, request, services)[: len(shown)])
+    out.print(table)
+
+
+def columns(width: int) -> tuple[str, ...]:
+    """Those that there is room for, the least useful last; an id is never cut."""
+    return COLUMNS if width >= 120 else COLUMNS[:-1] if width >= 72 else COLUMNS[:2]
+
+
+def path_of(url: str) -> str:
+    """What tells one request from another: the path and the query; hosts are the same in all."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or url
 
 
 def servicemap(
