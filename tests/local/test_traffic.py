@@ -130,3 +130,13 @@ def test_the_rate_of_creations_is_a_part_of_all_requests() -> None:
     assert Rate(40, 1).creation_every == 40
     assert Rate(40, 0).creation_every == 0
     assert Rate(10, 20).creation_every == 1
+
+
+def test_a_user_whose_creation_got_no_answer_exists_when_the_mail_came() -> None:
+    tally = Tally()
+    tally.add(creation("r1x1", "r1"), 200, b"", 0.01)
+    tally.add_error(creation("r1x2", "r1"), TimeoutError())
+    tally.add(creation("r1x3", "r1"), 504, b"", 10.0)
+    assert tally.known(set()) == {"r1x1@example.com"}
+    mailed = {"r1x2@example.com", "r1x3@example.com", "patience@example.com"}
+    assert tally.known(mailed) == {f"r1x{number}@example.com" for number in (1, 2, 3)}

@@ -23,7 +23,7 @@ from serinus.cli.ui import alongside
 from serinus.cli.watch import by_release, outcome, snapshot
 from serinus.errors import InvalidInput, TracesError
 from serinus.local.loopback import get
-from serinus.local.mails import duplicates, read_inbox
+from serinus.local.mails import Mail, duplicates, read_inbox
 from serinus.local.names import CANARY, NOTIFICATION, STABLE
 from serinus.local.platform import Options, Platform, prepare, supervisor
 from serinus.local.presence import running
@@ -170,15 +170,22 @@ async def _decided(
 
 
 def _tally(platform: Platform, traffic: Traffic) -> Tally:
-    mails = read_inbox(platform.laptop.files.inbox)
     counted = traffic.tally
+    users, mails = _mailed(platform, traffic)
     return Tally(
         requests=counted.total,
         failed=counted.failures,
-        created=len(counted.created),
+        created=len(users),
         delivered=len({mail.to for mail in mails}),
         delivered_by=by_release(mails),
     )
+
+
+def _mailed(platform: Platform, traffic: Traffic) -> tuple[set[str], tuple[Mail, ...]]:
+    """The load's own users, and the mails to them; what others have created is not counted."""
+    mails = read_inbox(platform.laptop.files.inbox)
+    users = traffic.tally.known({mail.to for mail in mails})
+    return users, tuple(mail for mail in mails if mail.to in users)
 
 
 async def _mails_arrive(platform: Platform, traffic: Traffic) -> None:
@@ -196,8 +203,8 @@ def _lost(platform: Platform, traffic: Traffic) -> int:
 async def _ending(platform: Platform, seen: Snapshot, traffic: Traffic, took: float) -> Ending:
     state, name = platform.state, seen.release.metadata.name
     run = state.run(name, seen.status.run) or seen.run
-    mails = read_inbox(platform.laptop.files.inbox)
     counted, health = traffic.tally, await _health(platform)
+    users, mails = _mailed(platform, traffic)
     return Ending(
         outcome=outcome(seen) or "",
         reason=seen.status.reason,
@@ -207,7 +214,7 @@ async def _ending(platform: Platform, seen: Snapshot, traffic: Traffic, took: fl
             requests=counted.total,
             failed=counted.failures,
             faults=counted.version_faults,
-            created=len(counted.created),
+            created=len(users),
             delivered=len({mail.to for mail in mails}),
             lost=_lost(platform, traffic),
             duplicates=duplicates(mails),

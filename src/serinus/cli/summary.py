@@ -122,8 +122,9 @@ def drawn(ending: Ending) -> RenderableType:
 
 def _counted(counted: Counted) -> str:
     by = ", ".join(f"{count} by {version}" for version, count in sorted(counted.delivered_by.items()))
+    by = f" ({by})" if by else ""
     return (
         f"requests {counted.requests:,}, failed {counted.failed:,} · faults answered {counted.faults:,} · "
-        f"mails {counted.created:,} created, {counted.delivered:,} delivered ({by}), {counted.lost} lost, "
+        f"mails {counted.created:,} created, {counted.delivered:,} delivered{by}, {counted.lost} lost, "
         f"{counted.duplicates} duplicates · segments {counted.segments:,}, rejected {counted.rejected}"
     )

@@ -48,7 +48,8 @@ class Rate(Struct, frozen=True):
 @dataclass
 class Tally:
     """Counts since the start. `latency`: bin floor(log(seconds)/log(1.02)) -> requests. `created`: addresses of users
-    whose creation was answered 200, so whose mail is owed. `skipped`: not sent, too many were waiting.
+    whose creation was answered 200, so whose mail is owed. `doubtful`: of those whose creation was not; they may exist
+    all the same. `skipped`: not sent, too many were waiting.
     """
 
     total: int = 0
@@ -59,6 +60,7 @@ class Tally:
     versions: Counter[str] = field(default_factory=Counter)
     latency: Counter[int] = field(default_factory=Counter)
     created: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
 
     def add(self, asked: Ask, status: int, body: bytes, seconds: float) -> None:
         """One answer."""
@@ -74,9 +76,17 @@ class Tally:
                 self.failures += 1
             case Meaning.OK if asked.address:
                 self.created.append(asked.address)
+        if asked.address and status >= 400:
+            self.doubtful.append(asked.address)
 
-    def add_error(self, error: Exception) -> None:
+    def known(self, mailed: set[str]) -> set[str]:
+        """Addresses of users who exist: their creation was answered, or they got the mail of it."""
+        return {*self.created, *mailed.intersection(self.doubtful)}
+
+    def add_error(self, asked: Ask, error: Exception) -> None:
         """No answer at all."""
+        if asked.address:
+            self.doubtful.append(asked.address)
         self.total += 1
         self.failures += 1
         self.statuses[type(error).__name__] += 1
@@ -150,7 +160,7 @@ class Traffic:
                 asked.method, asked.path, content=asked.body or None, extensions={"sni_hostname": self._host}
             )
         except (httpx2.HTTPError, OSError) as error:
-            self.tally.add_error(error)
+            self.tally.add_error(asked, error)
             return
         self.tally.add(asked, answer.status_code, answer.content, time.monotonic() - began)
 
