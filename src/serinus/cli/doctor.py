@@ -40,6 +40,8 @@ def doctor(
 ) -> None:
     """Check the X-Ray side: access, permissions, destination, indexing, sampling, clock. On a cluster: show what its
     operator has found, release by release.
+
+    Exit code 0: nothing is bad; 1: a finding is, or nobody answers; 2: wrong usage.
     """
     import msgspec
 

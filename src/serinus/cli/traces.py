@@ -31,7 +31,10 @@ def traces(
     endpoint_url: EndpointOption = None,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Draw traces as waterfalls, or list the newest."""
+    """Draw traces as waterfalls, or list the newest.
+
+    Exit code 0: all were found; 1: an id was not, the demo has ended, or X-Ray does not answer; 2: wrong usage.
+    """
     from serinus.traces.client import XRayClient
 
     client = XRayClient(endpoint(endpoint_url, state))
