@@ -72,5 +72,13 @@ def test_the_drawing_holds_every_name_and_a_bar_in_place() -> None:
     assert "✖ InjectedFault: asked for" in text.getvalue()
 
 
+def test_on_a_narrow_terminal_the_bar_gives_way_and_no_name_is_broken() -> None:
+    text = io.StringIO()
+    Console(file=text, width=72).print(drawn(TRACE, rows(a_trace()), 72))
+
+    assert "V2-Notification-Microservice" in text.getvalue()
+    assert max(len(line.rstrip()) for line in text.getvalue().splitlines()) <= 72
+
+
 def test_durations_read_well() -> None:
     assert [duration(value) for value in (0.0004, 0.0123, 0.25, 3.2)] == ["0.4 ms", "12 ms", "250 ms", "3.20 s"]

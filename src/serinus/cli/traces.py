@@ -58,7 +58,8 @@ def _draw(trace: Mapping[str, Any]) -> None:
     from serinus.cli.waterfall import drawn, rows
     from serinus_xray.segment import decode
 
-    console().print(drawn(trace["Id"], rows(decode(part["Document"]) for part in trace["Segments"])))
+    out = console()
+    out.print(drawn(trace["Id"], rows(decode(part["Document"]) for part in trace["Segments"]), out.width))
 
 
 def _listed(summaries: list[dict[str, Any]], output: Output) -> None:

@@ -13,7 +13,8 @@ from rich.text import Text
 
 from serinus_xray.segment import Cause, ExceptionInfo, Segment
 
-BAR = 40
+BAR, LEAST_BAR = 40, 10
+REST = 62  # of a terminal, for what is not the bar
 MOST_ROWS = 500
 LONGEST_DETAIL = 72
 
@@ -105,16 +106,17 @@ def _said(exception: ExceptionInfo) -> str:
     return f"{exception.type or 'Exception'}: {exception.message or ''}".rstrip(": ")
 
 
-def drawn(trace_id: str, trace: tuple[Row, ...]) -> RenderableType:
-    """The waterfall, ready to print."""
+def drawn(trace_id: str, trace: tuple[Row, ...], columns: int = 140) -> RenderableType:
+    """The waterfall, ready to print on a terminal of so many columns: nodes keep most of a narrow one."""
+    bar = max(LEAST_BAR, min(BAR, columns - REST))
     total = max((row.start + row.duration for row in trace), default=0.0)
     table = Table(box=None, pad_edge=False, expand=False, header_style="dim")
     table.add_column("NODE", overflow="fold", no_wrap=False)
     table.add_column("STATUS", justify="right")
     table.add_column("DURATION", justify="right", no_wrap=True)
-    table.add_column(f"0 … {duration(total)}", width=BAR, no_wrap=True)
+    table.add_column(f"0 … {duration(total)}", width=bar, no_wrap=True)
     for row in trace:
-        table.add_row(_named(row), _status(row), _took(row), _bar(row, total))
+        table.add_row(_named(row), _status(row), _took(row), _bar(row, total, bar))
         for said in row.exceptions:
             table.add_row(Text(f"{'  ' * (row.depth + 1)}✖ {said}", style="red"), "", "", "")
     count = sum(row.is_segment for row in trace)
@@ -146,8 +148,8 @@ def _took(row: Row) -> str:
     return "in progress" if row.pending else duration(row.duration)
 
 
-def _bar(row: Row, total: float) -> Text:
-    scale = BAR / total if total > 0 else 0.0
-    left = min(int(row.start * scale), BAR - 1)
-    length = max(1, min(round(row.duration * scale), BAR - left))
+def _bar(row: Row, total: float, width: int) -> Text:
+    scale = width / total if total > 0 else 0.0
+    left = min(int(row.start * scale), width - 1)
+    length = max(1, min(round(row.duration * scale), width - left))
     return Text(" " * left + "━" * length, style="red" if row.flag == "F" else "cyan" if row.is_segment else "blue")
