@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -60,9 +61,9 @@ def release(plane: ControlPlane, team: str) -> None:
     stands(plane, team)
 
 
-def stands(plane: ControlPlane, team: str, message: str = "judging", *, paused: bool = False) -> None:
+def stands(plane: ControlPlane, team: str, message: str = "judging", **more: Any) -> None:
     """As the operator would write it."""
-    status = status_fields(Status(phase=Phase.ANALYSING, run=1, weight=25, message=message, paused=paused))
+    status = status_fields(Status(phase=Phase.ANALYSING, run=1, weight=25, message=message, **more))
     patch = ("patch", "canaryrelease", "notification", "--subresource=status", "--type=merge")
     plane.kubectl("--namespace", team, *patch, "--patch", json.dumps({"status": status}))
 
@@ -130,7 +131,7 @@ def test_a_person_sees_and_steers_what_rbac_lets_them(browser: Browser, base: st
         shown = plane.get("canaryrelease", "notification", "--namespace", "shop")["metadata"]
         command = json.loads(shown["annotations"][COMMAND])
         assert (command["verb"], command["by"], command["reason"]) == (verb, named("ana"), reason)
-        stands(plane, "shop", f"{verb} was heard", paused=verb == "pause")
+        stands(plane, "shop", f"{verb} was heard", paused=verb == "pause", answered=command["id"])
         expect(verdict).to_contain_text(f"{verb} was heard")
 
     (cookie,) = page.context.cookies()
