@@ -29,7 +29,7 @@ def both(graphs: Graphs, reader: Reader, span: Span) -> tuple[ServiceGraph, Serv
     return graphs.of(span), service_graph(reader.all_in(span))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.integers(1, 3), st.integers(0, 60)), min_size=1, max_size=60),
     st.lists(st.tuples(st.floats(0, 60), st.floats(0, 60)), min_size=1, max_size=4),
