@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from serinus.cli import steering
 from serinus.cli.progress import Pods, Snapshot, Tally
 from serinus.cli.source import Json, Standing, asked
-from serinus.cli.steering import fitting, steer, unanswered
+from serinus.cli.steering import fitting, steer
 from serinus.errors import NotNow, Unheard
 from serinus.judge.verdict import Verdict
 from serinus.release.run import Run
+from serinus.release.verbs import unanswered
 from serinus.release.world import Command, Verb
 from tests.release.builders import FAIL, UNDECIDED, ObedientCluster, a_command, a_release, a_world
 
@@ -139,7 +140,8 @@ def test_an_abort_takes_the_place_of_what_nobody_answers_and_says_so() -> None:
     said = told(found, "abort", patience=0)
 
     assert said[0] == "the pause that ana asked (because) is not answered yet; abort takes its place"
-    assert unanswered(found.standing("notification")) == found.cluster.world.command
+    standing = found.standing("notification")
+    assert unanswered(standing.command, standing.seen.status) == found.cluster.world.command
 
 
 def test_without_an_answer_in_time_what_was_asked_stands() -> None:

@@ -12,7 +12,7 @@ from serinus.cli.source import Source, Standing
 from serinus.errors import NotNow, Unheard
 from serinus.release.record import wish
 from serinus.release.status import Status
-from serinus.release.verbs import unfit
+from serinus.release.verbs import stands, unanswered, unfit
 from serinus.release.world import Command, Verb
 
 LOOK_S = 0.2
@@ -47,9 +47,9 @@ def steer(found: Source, name: str, command: Command, patience: float, say: Say,
 def _wait_for_earlier(found: Source, name: str, command: Command, patience: float, say: Say, clock: Clock) -> None:
     """There is room for one command: another one in its place would unsay it. An abort cannot wait for ever."""
     limit = clock() + patience
-    while not found.ended() and (earlier := unanswered(found.standing(name))):
+    while not found.ended() and (earlier := _unanswered(found.standing(name))):
         if clock() >= limit:
-            told = f"the {earlier.verb} that {earlier.by} asked ({earlier.reason}) is not answered yet"
+            told = stands(earlier)
             if command.verb is not Verb.ABORT:
                 raise Unheard(f"{told}; {command.verb} is not asked, for it would take its place")
             say(f"{told}; abort takes its place")
@@ -57,10 +57,8 @@ def _wait_for_earlier(found: Source, name: str, command: Command, patience: floa
         time.sleep(LOOK_S)
 
 
-def unanswered(standing: Standing) -> Command | None:
-    """What was asked and is not dealt with yet."""
-    command = standing.command
-    return command if command and command.id != standing.seen.status.answered else None
+def _unanswered(standing: Standing) -> Command | None:
+    return unanswered(standing.command, standing.seen.status)
 
 
 def _answer(found: Source, before: Standing, command: Command, limit: float, clock: Clock) -> str:

@@ -74,16 +74,15 @@ def _rows(seen: Snapshot) -> Iterator[Row]:
     yield name, "Release", Text(phase(status)), f"run {status.run}" if status.run else ""
     yield Text("├─ traffic"), "Split", *_traffic(seen)
     verdict = seen.run.verdict
-    checks = verdict.checks if verdict else ()
+    checks = [(check, comparisons.word(check, verdict)) for check in verdict.checks] if verdict else []
     yield _version("├─ canary", seen.release.spec.canary.deployment, status.canary_version, seen.canary)
     yield _version(
         "├─ stable" if checks else "└─ stable", seen.release.spec.stable.deployment, status.stable_version, seen.stable
     )
     if checks:
         yield Text("└─ checks"), "", Text(), ""
-    for number, check in enumerate(checks, 1):
-        assert verdict is not None
-        yield _check("└─" if number == len(checks) else "├─", check, comparisons.word(check, verdict))
+    for number, (check, word) in enumerate(checks, 1):
+        yield _check("└─" if number == len(checks) else "├─", check, word)
 
 
 def _traffic(seen: Snapshot) -> tuple[Text, str]:

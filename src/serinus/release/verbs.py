@@ -44,19 +44,29 @@ def _out_of_run(phase: Phase, verb: Verb) -> str:
     return f"the run is over; there is nothing to {verb}"
 
 
+def unanswered(command: Command | None, status: Status) -> Command | None:
+    """The command, if it has not been dealt with yet."""
+    return command if command and command.id != status.answered else None
+
+
 def in_the_way(command: Command | None, status: Status, verb: Verb) -> str:
     """Why the verb has to wait: there is room for one command, and another in its place would unsay it. An abort takes
     any other's place. "" when nothing is in the way.
     """
-    if command is None or command.id == status.answered or (verb is Verb.ABORT and command.verb is not Verb.ABORT):
+    earlier = unanswered(command, status)
+    if earlier is None or (verb is Verb.ABORT and earlier.verb is not Verb.ABORT):
         return ""
+    return stands(earlier)
+
+
+def stands(command: Command) -> str:
+    """That it is still to be answered, as a sentence has it."""
     return f"the {command.verb} that {command.by} asked ({command.reason}) is not answered yet"
 
 
 def fresh_command(world: World) -> Command | None:
     """The person's command if it has not been dealt with yet."""
-    command = world.command
-    return command if command and command.id != world.status.answered else None
+    return unanswered(world.command, world.status)
 
 
 def fitting_command(world: World) -> Command | None:

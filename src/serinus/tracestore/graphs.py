@@ -5,12 +5,11 @@ In: a span. Out: the graph. What was not summed before, and the ends of the span
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
 from serinus.tracestore.reader import Reader
+from serinus.tracestore.remembered import Remembered
 from serinus.tracestore.search import Revision, Span
 from serinus.tracestore.store import Store
 from serinus_xray.graph import Drawing, ServiceGraph
@@ -26,8 +25,7 @@ class Graphs:
         self._store = store
         self._reader = reader
         self._visible = visible
-        self._remembered: OrderedDict[int, tuple[Revision, Drawing]] = OrderedDict()
-        self._remembering = threading.Lock()
+        self._remembered = Remembered[int, Drawing](REMEMBERED)
 
     def of(self, span: Span) -> ServiceGraph:
         """Of the traces that began in the span."""
@@ -48,18 +46,11 @@ class Graphs:
             drawing.add(trace)
 
     def _slot(self, number: int, revision: Revision) -> Drawing:
-        with self._remembering:
-            known = self._remembered.get(number)
-            if known is not None and known[0] == revision:
-                self._remembered.move_to_end(number)
-                return known[1]
+        if known := self._remembered.recall(number, revision):
+            return known
         drawing = Drawing()
         self._read(Span(number * SLOT_SECONDS, _before((number + 1) * SLOT_SECONDS)), drawing)
-        with self._remembering:
-            self._remembered[number] = (revision, drawing)
-            self._remembered.move_to_end(number)
-            if len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
+        self._remembered.keep(number, revision, drawing)
         return drawing
 
 

@@ -4,12 +4,11 @@ Work a page is bounded; compiled traces are remembered by id and revision, the l
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from serinus.tracestore.query import Page, summary_of, trace_of
+from serinus.tracestore.remembered import Remembered
 from serinus.tracestore.search import NEWEST, Cursor, Found, Span
 from serinus.tracestore.store import Store
 from serinus_xray.filters import Filter
@@ -27,8 +26,7 @@ class Reader:
     def __init__(self, store: Store, visible: Callable[[], float]) -> None:
         self._store = store
         self._visible = visible
-        self._remembered: OrderedDict[str, tuple[int, Trace]] = OrderedDict()
-        self._remembering = threading.Lock()
+        self._remembered = Remembered[str, Trace](REMEMBERED)
 
     def page(self, span: Span, wanted: Filter, before: Cursor) -> Page:
         """The next summaries of traces in the span that match."""
@@ -66,7 +64,7 @@ class Reader:
             before = Cursor(found[-1].started, found[-1].trace_id)
 
     def _with_documents(self, found: Sequence[Found], visible: float) -> Iterator[tuple[Found, Trace]]:
-        known = {one.trace_id: trace for one in found if (trace := self._recall(one.trace_id, one.revision))}
+        known = {one.trace_id: trace for one in found if (trace := self._remembered.recall(one.trace_id, one.revision))}
         documents = self._store.documents([one.trace_id for one in found if one.trace_id not in known], visible)
         for one in found:
             trace = known.get(one.trace_id)
@@ -75,21 +73,9 @@ class Reader:
             if trace is not None:
                 yield one, trace
 
-    def _recall(self, trace_id: str, revision: int) -> Trace | None:
-        with self._remembering:
-            known = self._remembered.get(trace_id)
-            if known is None or known[0] != revision:
-                return None
-            self._remembered.move_to_end(trace_id)
-            return known[1]
-
     def _compile(self, trace_id: str, documents: Sequence[bytes]) -> Trace | None:
-        trace = self._recall(trace_id, len(documents)) or trace_of(documents)
-        if trace is None:
-            return None
-        with self._remembering:
-            self._remembered[trace_id] = (len(documents), trace)
-            self._remembered.move_to_end(trace_id)
-            if len(self._remembered) > REMEMBERED:
-                self._remembered.popitem(last=False)
+        revision = len(documents)
+        trace = self._remembered.recall(trace_id, revision) or trace_of(documents)
+        if trace is not None:
+            self._remembered.keep(trace_id, revision, trace)
         return trace

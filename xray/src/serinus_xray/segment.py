@@ -17,9 +17,7 @@ from serinus_xray.errors import MalformedSegment
 
 MAX_DOCUMENT: Final = 64 * 1024
 MAX_DEPTH: Final = 64
-MAX_BRACKETS: Final = (
-    200  # open at once: well below what any reader's stack takes, also in a trace that nests documents
-)
+MAX_BRACKETS: Final = 200  # open at once: well below what any reader's stack takes
 _ID_AND_NAME: Final = re.compile(f"[0-9a-f]{{16}}{lenient.NAME_PATTERN}")
 _ID: Final = re.compile("[0-9a-f]{16}")
 _TRACE_ID: Final = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
@@ -221,9 +219,7 @@ def _opened(data: bytes) -> int:
 
 def _depth(data: bytes) -> int:
     """How many brackets are open at once, at most."""
-    if (
-        b"\\" not in data
-    ):  # each quote begins or ends a text: with all else gone most texts are two quotes, soon dropped
+    if b"\\" not in data:  # each quote begins or ends a text: with all else gone most are two quotes, soon dropped
         data = data.translate(None, _NO_STRUCTURE).replace(b'""', b"")
     brackets = _TEXT.sub(b"", data).translate(None, _NO_BRACKETS)
     return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
